@@ -1,0 +1,2 @@
+//! awsemu.
+fn main() {}
