@@ -30,7 +30,9 @@ pub enum Kind {
     Attempts,
     /// A message that would have been mailed or sent by SMS.
     Message,
-    /// A number that is kept, not computed. Written only through [`Counter`](crate::entity::Kind::Counter) changes.
+    /// How often a limited operation was called for a user.
+    Usage,
+    /// A number that is kept, not computed. Changed only by adding to it.
     Counter,
     /// A secret of the installation, such as the key that authenticates page tokens.
     Secret,
@@ -38,7 +40,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 13] = [
+    pub const ALL: [Kind; 14] = [
         Kind::Pool,
         Kind::Keys,
         Kind::Client,
@@ -49,6 +51,7 @@ impl Kind {
         Kind::Session,
         Kind::Family,
         Kind::Attempts,
+        Kind::Usage,
         Kind::Message,
         Kind::Counter,
         Kind::Secret,
@@ -67,6 +70,7 @@ impl Kind {
             Kind::Session => "session",
             Kind::Family => "family",
             Kind::Attempts => "attempts",
+            Kind::Usage => "usage",
             Kind::Message => "message",
             Kind::Counter => "counter",
             Kind::Secret => "secret",

@@ -1,7 +1,28 @@
 //! The rules of Amazon Cognito user pools. Pure: time, randomness and ids are arguments.
 
+pub mod attempts;
+pub mod auth;
+pub mod bytes;
+pub mod claims;
+pub mod client;
+pub mod code;
+pub mod delivery;
 pub mod entity;
+pub mod family;
+pub mod filter;
+pub mod group;
+pub mod ids;
+pub mod message;
+pub mod names;
+pub mod password;
+pub mod pool;
+pub mod schema;
+pub mod secret;
+pub mod session;
+pub mod srp;
+pub mod template;
 pub mod time;
+pub mod user;
 
 pub use entity::{Entity, IndexEntry, Kind};
 pub use time::{Span, Time};

@@ -1,0 +1,118 @@
+//! The claims of ID and access tokens. Source: `tokens` 5.2 and 5.3 of the specification.
+
+use serde_json::{Map, Value, json};
+
+use crate::client::Client;
+use crate::family::Family;
+use crate::group::{self, Group};
+use crate::time::Time;
+use crate::user::User;
+
+/// The scope of every access token that the API gives.
+pub const ADMIN_SCOPE: &str = "aws.cognito.signin.user.admin";
+
+/// What both tokens are made of.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// The `iss` of the pool.
+    pub issuer: &'a str,
+    /// The app client.
+    pub client: &'a Client,
+    /// The user.
+    pub user: &'a User,
+    /// The user's groups, in the order of their precedence.
+    pub groups: &'a [Group],
+    /// The token family.
+    pub family: &'a Family,
+    /// Now: the `iat`.
+    pub now: Time,
+}
+
+impl Input<'_> {
+    fn group_names(&self) -> Option<Value> {
+        let names: Vec<&str> = self.groups.iter().map(|group| group.name.as_str()).collect();
+        (!names.is_empty()).then(|| json!(names))
+    }
+
+    /// `origin_jti`, which tokens have only if they can be revoked.
+    fn origin_jti(&self) -> Option<&str> {
+        self.client.settings.enable_token_revocation.then_some(self.family.id.as_str())
+    }
+}
+
+/// The claims of an access token. `jti` is a fresh UUID, `scope` the granted scopes.
+pub fn access(input: Input<'_>, scope: &str, jti: &str) -> Map<String, Value> {
+    let Input { issuer, client, user, family, now, .. } = input;
+    let mut claims = Map::new();
+    let mut put = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+    put("sub", json!(user.sub));
+    if let Some(groups) = input.group_names() {
+        put("cognito:groups", groups);
+    }
+    put("iss", json!(issuer));
+    put("client_id", json!(client.id));
+    if let Some(origin_jti) = input.origin_jti() {
+        put("origin_jti", json!(origin_jti));
+    }
+    put("event_id", json!(family.event_id));
+    put("token_use", json!("access"));
+    put("scope", json!(scope));
+    put("auth_time", json!(family.auth_time.seconds()));
+    put("exp", json!((now + client.access_validity()).seconds()));
+    put("iat", json!(now.seconds()));
+    put("jti", json!(jti));
+    put("username", json!(user.username));
+    claims
+}
+
+/// The claims of an ID token. `jti` is a fresh UUID.
+pub fn id(input: Input<'_>, jti: &str) -> Map<String, Value> {
+    let Input { issuer, client, user, groups, family, now } = input;
+    let mut claims = Map::new();
+    let mut put = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+    put("sub", json!(user.sub));
+    if let Some(groups) = input.group_names() {
+        put("cognito:groups", groups);
+    }
+    if let Some(role) = group::preferred_role(groups) {
+        put("cognito:preferred_role", json!(role));
+    }
+    put("iss", json!(issuer));
+    put("cognito:username", json!(user.username));
+    let roles: Vec<&str> = groups.iter().filter_map(|group| group.role_arn.as_deref()).collect();
+    if !roles.is_empty() {
+        put("cognito:roles", json!(roles));
+    }
+    if let Some(origin_jti) = input.origin_jti() {
+        put("origin_jti", json!(origin_jti));
+    }
+    put("aud", json!(client.id));
+    put("event_id", json!(family.event_id));
+    put("token_use", json!("id"));
+    put("auth_time", json!(family.auth_time.seconds()));
+    put("exp", json!((now + client.id_validity()).seconds()));
+    put("iat", json!(now.seconds()));
+    if client.settings.enable_token_revocation {
+        put("jti", json!(jti));
+    }
+    for (name, value) in &user.attributes {
+        if client.can_read(name)
+            && let Some(value) = attribute(name, value)
+        {
+            put(name, value);
+        }
+    }
+    claims
+}
+
+/// The claim of an attribute: flags are booleans, `updated_at` a number, `address` an object, all else text.
+fn attribute(name: &str, value: &str) -> Option<Value> {
+    match name {
+        "email_verified" | "phone_number_verified" => Some(json!(value.eq_ignore_ascii_case("true"))),
+        "updated_at" => value.parse::<i64>().ok().map(|seconds| json!(seconds)),
+        "address" => Some(json!({ "formatted": value })),
+        "identities" => serde_json::from_str(value).ok(),
+        _ => Some(json!(value)),
+    }
+}
+

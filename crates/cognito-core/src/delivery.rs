@@ -1,0 +1,127 @@
+//! Where codes go: which attribute and medium, and how a destination is masked.
+//! Source: `users-and-groups` 3.3 and 3.4 of the specification.
+
+use serde::{Deserialize, Serialize};
+
+use crate::pool::{Pool, Recovery};
+use crate::user::User;
+
+/// The medium of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Medium {
+    /// An e-mail.
+    #[serde(rename = "EMAIL")]
+    Email,
+    /// A text message.
+    #[serde(rename = "SMS")]
+    Sms,
+}
+
+impl Medium {
+    /// AWS's name of it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "EMAIL",
+            Self::Sms => "SMS",
+        }
+    }
+
+    /// The attribute that holds its addresses.
+    pub const fn attribute(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Sms => "phone_number",
+        }
+    }
+}
+
+/// Where one message goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Destination {
+    /// The medium, and with it the attribute.
+    pub medium: Medium,
+    /// The address in full.
+    pub address: String,
+}
+
+impl Destination {
+    /// The address as a client may see it.
+    pub fn masked(&self) -> String {
+        match self.medium {
+            Medium::Email => mask_email(&self.address),
+            Medium::Sms => mask_phone_number(&self.address),
+        }
+    }
+}
+
+/// `t***@e***` of `test@example.com`.
+fn mask_email(address: &str) -> String {
+    let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
+    let first = |text: &str| text.chars().next().map(String::from).unwrap_or_default();
+    format!("{}***@{}***", first(local), first(domain))
+}
+
+/// `+*******5678` of `+12065555678`.
+fn mask_phone_number(number: &str) -> String {
+    let digits = number.strip_prefix('+').unwrap_or(number);
+    let shown = digits.len().saturating_sub(4);
+    format!("+{}{}", "*".repeat(shown), digits.get(shown..).unwrap_or_default())
+}
+
+/// Where the code of a sign-up goes: to the phone if that is auto-verified and present, else to the e-mail address.
+/// None if neither is; the sign-up then sends nothing.
+pub fn of_sign_up(pool: &Pool, user: &User) -> Option<Destination> {
+    [Medium::Sms, Medium::Email].into_iter().filter(|medium| pool.auto_verifies(medium.attribute())).find_map(|medium| {
+        let address = user.attribute(medium.attribute())?.to_owned();
+        Some(Destination { medium, address })
+    })
+}
+
+/// Why no code can be sent for a forgotten password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RecoveryError {
+    /// No verified address of a kind that the pool recovers by.
+    #[error("no verified address")]
+    NoAddress,
+    /// Only an administrator can.
+    #[error("only an administrator can reset the password")]
+    AdminOnly,
+}
+
+/// Where the code for a forgotten password goes.
+///
+/// # Errors
+/// [`RecoveryError`].
+pub fn of_recovery(pool: &Pool, user: &User) -> Result<Destination, RecoveryError> {
+    for recovery in pool.recovery() {
+        let medium = match recovery {
+            Recovery::Email => Medium::Email,
+            Recovery::Phone => Medium::Sms,
+            Recovery::Admin => return Err(RecoveryError::AdminOnly),
+        };
+        match user.attribute(medium.attribute()) {
+            Some(address) if user.is_verified(medium.attribute()) => {
+                return Ok(Destination { medium, address: address.to_owned() });
+            }
+            _ => {}
+        }
+    }
+    Err(RecoveryError::NoAddress)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(medium: Medium, address: &str, masked: &str) {
+        assert_eq!(Destination { medium, address: address.into() }.masked(), masked);
+    }
+
+    #[test]
+    fn masks() {
+        check(Medium::Email, "fixture@example.com", "f***@e***");
+        check(Medium::Email, "\u{e4}@b", "\u{e4}***@b***");
+        check(Medium::Sms, "+12065559934", "+*******9934");
+        check(Medium::Sms, "+123", "+123");
+    }
+}

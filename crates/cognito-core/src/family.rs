@@ -1,0 +1,251 @@
+//! Token families: what one sign-in started. Refresh, revocation and session lists hang on them.
+//! Source: `tokens` 5.5 and 5.6 of the specification.
+
+use serde::{Deserialize, Serialize};
+
+use crate::entity::{Entity, IndexEntry, Kind};
+use crate::secret;
+use crate::time::{Span, Time};
+
+/// The index of the families of a user, by time of sign-in.
+pub const BY_USER: &str = "family.user";
+/// The index of families by `event_id`, which tokens without `origin_jti` still have.
+pub const BY_EVENT: &str = "family.event";
+
+/// How many spent refresh tokens a family remembers in order to tell reuse from nonsense.
+const MAX_SPENT: usize = 32;
+
+/// One sign-in of one user through one client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Family {
+    /// The pool.
+    pub pool_id: String,
+    /// The `origin_jti` of its tokens: a UUID.
+    pub id: String,
+    /// The `event_id` of its tokens: a UUID.
+    pub event_id: String,
+    /// The app client.
+    pub client_id: String,
+    /// The record key of the user.
+    pub user: String,
+    /// The subject, so that a later user of the same name is not taken for this one.
+    pub sub: String,
+    /// [`crate::user::User::sign_outs`] at the sign-in.
+    pub sign_outs: u32,
+    /// The `auth_time` of its tokens.
+    pub auth_time: Time,
+    /// When the refresh token expires.
+    pub expires: Time,
+    /// When the last token of the family expires; then it may be swept.
+    pub ends: Time,
+    /// Whether RevokeToken or reuse of a spent refresh token ended it.
+    pub revoked: bool,
+    /// SHA-256 of the present refresh token.
+    #[serde(with = "crate::bytes")]
+    refresh: Vec<u8>,
+    /// SHA-256 of the last refresh token, and until when it is still good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    grace: Option<Spent>,
+    /// SHA-256 of refresh tokens that are good no more, newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    spent: Vec<Spent>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Spent {
+    #[serde(with = "crate::bytes")]
+    hash: Vec<u8>,
+    until: Time,
+}
+
+/// Why a refresh token was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RefreshError {
+    /// Not a refresh token of this family.
+    #[error("refresh token is unknown")]
+    Unknown,
+    /// The family was revoked.
+    #[error("refresh token is revoked")]
+    Revoked,
+    /// It has expired.
+    #[error("refresh token has expired")]
+    Expired,
+    /// It was rotated out: the family must be revoked.
+    #[error("refresh token was used before")]
+    Reused,
+}
+
+impl Family {
+    /// The record key.
+    pub fn key_of(pool_id: &str, id: &str) -> String {
+        format!("{pool_id}/{id}")
+    }
+
+    /// The value of [`BY_EVENT`].
+    pub fn event_value(pool_id: &str, event_id: &str) -> String {
+        format!("{pool_id}/{event_id}")
+    }
+
+    /// The value of [`BY_USER`] up to the moment of the sign-in.
+    pub fn user_prefix(pool_id: &str, sub: &str) -> String {
+        format!("{pool_id}/{sub}/")
+    }
+
+    /// Sets the first refresh token, by its SHA-256.
+    #[must_use]
+    pub fn with_refresh(mut self, hash: [u8; 32]) -> Self {
+        self.refresh = hash.to_vec();
+        self
+    }
+
+    /// Makes a family without a refresh token.
+    pub fn new(pool_id: &str, id: String, event_id: String, client_id: &str, user: &crate::user::User, now: Time) -> Self {
+        Self {
+            pool_id: pool_id.to_owned(),
+            id,
+            event_id,
+            client_id: client_id.to_owned(),
+            user: user.key(),
+            sub: user.sub.clone(),
+            sign_outs: user.sign_outs,
+            auth_time: now,
+            expires: now,
+            ends: now,
+            revoked: false,
+            refresh: Vec::new(),
+            grace: None,
+            spent: Vec::new(),
+        }
+    }
+
+    /// Whether its access tokens are good for Cognito's own operations.
+    pub fn is_live(&self, user: &crate::user::User) -> bool {
+        !self.revoked && self.sub == user.sub && self.sign_outs == user.sign_outs
+    }
+
+    /// Checks a refresh token by its SHA-256, in constant time.
+    ///
+    /// # Errors
+    /// [`RefreshError`]. After [`RefreshError::Reused`] the caller revokes the family (RFC 9700, section 4.14).
+    pub fn check(&self, hash: [u8; 32], now: Time) -> Result<(), RefreshError> {
+        let present = !self.refresh.is_empty() && secret::equal(&self.refresh, &hash);
+        let known = |spent: &Spent| secret::equal(&spent.hash, &hash);
+        let in_grace = self.grace.as_ref().filter(|grace| known(grace));
+        let spent = self.spent.iter().any(known) || in_grace.is_some_and(|grace| now >= grace.until);
+        if !present && in_grace.is_none() && !spent {
+            return Err(RefreshError::Unknown);
+        }
+        if self.revoked {
+            return Err(RefreshError::Revoked);
+        }
+        if spent {
+            return Err(RefreshError::Reused);
+        }
+        if now >= self.expires { Err(RefreshError::Expired) } else { Ok(()) }
+    }
+
+    /// Replaces the refresh token. The present one stays good for the grace period; one that was in its grace
+    /// period is spent, unless it is the one just presented.
+    pub fn rotate(&mut self, presented: [u8; 32], next: [u8; 32], grace: Span, now: Time) {
+        let present = std::mem::replace(&mut self.refresh, next.to_vec());
+        let until = now + grace;
+        match self.grace.take() {
+            // A second use within the grace period: the token that the first use brought is spent,
+            // so that one lineage goes on.
+            Some(old) if secret::equal(&old.hash, &presented) => {
+                self.spent.insert(0, Spent { hash: present, until: now });
+                self.grace = Some(old);
+            }
+            old => {
+                self.spent.splice(0..0, old);
+                self.grace = Some(Spent { hash: present, until });
+            }
+        }
+        self.spent.truncate(MAX_SPENT);
+    }
+}
+
+impl Entity for Family {
+    const KIND: Kind = Kind::Family;
+
+    fn key(&self) -> String {
+        Self::key_of(&self.pool_id, &self.id)
+    }
+
+    fn index(&self) -> Vec<IndexEntry> {
+        let user = format!("{}{:016x}", Self::user_prefix(&self.pool_id, &self.sub), self.auth_time.0);
+        vec![
+            IndexEntry::shared(BY_USER, user),
+            IndexEntry::unique(BY_EVENT, Self::event_value(&self.pool_id, &self.event_id)),
+        ]
+    }
+
+    fn expires(&self) -> Option<Time> {
+        Some(self.ends)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn family() -> Family {
+        Family {
+            pool_id: "us-east-1_A".into(),
+            id: "f".into(),
+            event_id: "e".into(),
+            client_id: "c".into(),
+            user: "us-east-1_A/alice".into(),
+            sub: "s".into(),
+            sign_outs: 0,
+            auth_time: Time(0),
+            expires: Time(100_000),
+            ends: Time(200_000),
+            revoked: false,
+            refresh: vec![1; 32],
+            grace: None,
+            spent: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn refresh_tokens() {
+        let mut family = family();
+        assert_eq!(family.check([1; 32], Time(0)), Ok(()));
+        assert_eq!(family.check([2; 32], Time(0)), Err(RefreshError::Unknown));
+        assert_eq!(family.check([1; 32], Time(100_000)), Err(RefreshError::Expired));
+        family.revoked = true;
+        assert_eq!(family.check([1; 32], Time(0)), Err(RefreshError::Revoked));
+        assert_eq!(family.check([2; 32], Time(0)), Err(RefreshError::Unknown));
+    }
+
+    #[test]
+    fn rotation_without_grace() {
+        let mut family = family();
+        family.rotate([1; 32], [2; 32], Span(0), Time(10));
+        assert_eq!(family.check([1; 32], Time(10)), Err(RefreshError::Reused));
+        assert_eq!(family.check([2; 32], Time(10)), Ok(()));
+        family.rotate([2; 32], [3; 32], Span(0), Time(11));
+        assert_eq!(family.check([1; 32], Time(11)), Err(RefreshError::Reused));
+        assert_eq!(family.check([2; 32], Time(11)), Err(RefreshError::Reused));
+    }
+
+    #[test]
+    fn rotation_with_grace_keeps_one_lineage() {
+        let mut family = family();
+        let grace = Span::seconds(60);
+        family.rotate([1; 32], [2; 32], grace, Time(0));
+        assert_eq!(family.check([1; 32], Time(59_999)), Ok(()));
+        family.rotate([1; 32], [3; 32], grace, Time(1_000));
+        assert_eq!(family.check([2; 32], Time(1_000)), Err(RefreshError::Reused));
+        assert_eq!(family.check([3; 32], Time(1_000)), Ok(()));
+        assert_eq!(family.check([1; 32], Time(60_000)), Err(RefreshError::Reused), "the grace is not prolonged");
+    }
+
+    #[test]
+    fn an_empty_refresh_token_is_never_right() {
+        let mut family = family();
+        family.refresh.clear();
+        assert_eq!(family.check([0; 32], Time(0)), Err(RefreshError::Unknown));
+    }
+}

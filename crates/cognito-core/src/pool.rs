@@ -1,0 +1,258 @@
+//! User pools: what is fixed at their creation, what UpdateUserPool replaces, and what rules read of it.
+//! Source: `pools-and-clients` 2.2 to 2.4 of the specification.
+
+use std::collections::BTreeMap;
+
+use cognito_api::wire;
+use serde::{Deserialize, Serialize};
+
+use crate::entity::{Entity, IndexEntry, Kind};
+use crate::ids;
+use crate::names::{Case, SignInNames};
+use crate::password::Policy;
+use crate::schema::Schema;
+use crate::time::{Span, Time};
+
+/// The index of the pools of an account and region, in the order of their creation.
+pub const BY_ACCOUNT: &str = "pool.account";
+
+/// A user pool.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pool {
+    /// The id, `<region>_<nine characters>`.
+    pub id: String,
+    /// The region that it was made in.
+    pub region: String,
+    /// The account that it was made in, 12 digits.
+    pub account: String,
+    /// What users sign in with.
+    pub sign_in: SignInNames,
+    /// UsernameConfiguration as it was given; absent means case-sensitive.
+    pub username_configuration: Option<wire::UsernameConfigurationType>,
+    /// The attributes.
+    pub schema: Schema,
+    /// All that UpdateUserPool replaces.
+    pub settings: Settings,
+    /// What SetUserPoolMfaConfig sets beside `settings.mfa`.
+    #[serde(default)]
+    pub factors: Factors,
+    /// The tags.
+    pub tags: BTreeMap<String, String>,
+    /// The prefix domain.
+    pub domain: Option<String>,
+    /// The custom domain.
+    pub custom_domain: Option<String>,
+    /// When it was made.
+    pub created: Time,
+    /// When it was last changed.
+    pub modified: Time,
+}
+
+/// The members of a pool that UpdateUserPool replaces as a whole. Rules read them through [`Pool`]'s methods.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// PoolName
+    pub name: String,
+    /// Policies, with every default filled in.
+    pub policies: wire::UserPoolPolicyType,
+    /// Whether the pool may be deleted.
+    pub deletion_protection: wire::DeletionProtectionType,
+    /// The triggers.
+    pub lambda_config: wire::LambdaConfigType,
+    /// The attributes to which codes are sent at sign-up and change.
+    pub auto_verified_attributes: Option<Vec<wire::VerifiedAttributeType>>,
+    /// SmsVerificationMessage, mirrored by the template.
+    pub sms_verification_message: Option<String>,
+    /// EmailVerificationMessage, mirrored by the template.
+    pub email_verification_message: Option<String>,
+    /// EmailVerificationSubject, mirrored by the template.
+    pub email_verification_subject: Option<String>,
+    /// The template of verification messages.
+    pub verification_message_template: wire::VerificationMessageTemplateType,
+    /// SmsAuthenticationMessage
+    pub sms_authentication_message: Option<String>,
+    /// Which attributes keep their old value until the new one is verified.
+    pub user_attribute_update_settings: Option<wire::UserAttributeUpdateSettingsType>,
+    /// MfaConfiguration
+    pub mfa: wire::UserPoolMfaType,
+    /// DeviceConfiguration
+    pub device_configuration: Option<wire::DeviceConfigurationType>,
+    /// EmailConfiguration
+    pub email_configuration: wire::EmailConfigurationType,
+    /// SmsConfiguration
+    pub sms_configuration: Option<wire::SmsConfigurationType>,
+    /// AdminCreateUserConfig, with defaults filled in.
+    pub admin_create_user_config: wire::AdminCreateUserConfigType,
+    /// UserPoolAddOns
+    pub user_pool_add_ons: Option<wire::UserPoolAddOnsType>,
+    /// AccountRecoverySetting
+    pub account_recovery_setting: Option<wire::AccountRecoverySettingType>,
+    /// UserPoolTier
+    pub tier: wire::UserPoolTierType,
+    /// DcrConfiguration
+    pub dcr_configuration: Option<wire::DcrConfigurationType>,
+    /// KeyConfiguration
+    pub key_configuration: Option<wire::KeyConfigurationType>,
+    /// IssuerConfiguration
+    pub issuer_configuration: Option<wire::IssuerConfigurationType>,
+    /// AcrConfiguration, kept as it was given.
+    pub acr_configuration: Option<serde_json::Value>,
+}
+
+/// The factors of SetUserPoolMfaConfig that UpdateUserPool does not know.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Factors {
+    /// SmsMfaConfiguration.SmsAuthenticationMessage was set through it, or SmsConfiguration alone.
+    pub sms: bool,
+    /// SoftwareTokenMfaConfiguration
+    pub software_token: Option<wire::SoftwareTokenMfaConfigType>,
+    /// EmailMfaConfiguration
+    pub email: Option<wire::EmailMfaConfigType>,
+    /// WebAuthnConfiguration
+    pub web_authn: Option<wire::WebAuthnConfigurationType>,
+}
+
+/// How a user gets a code for a forgotten password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recovery {
+    /// By the verified e-mail address.
+    Email,
+    /// By the verified phone number.
+    Phone,
+    /// Only by an administrator.
+    Admin,
+}
+
+impl Pool {
+    /// The ARN.
+    pub fn arn(&self) -> String {
+        ids::pool_arn(&self.region, &self.account, &self.id)
+    }
+
+    /// The value of [`BY_ACCOUNT`] up to the moment of creation.
+    pub fn account_prefix(account: &str, region: &str) -> String {
+        format!("{account}/{region}/")
+    }
+
+    /// How names compare. Absent means case-sensitive.
+    pub fn case(&self) -> Case {
+        match &self.username_configuration {
+            Some(configuration) if !configuration.case_sensitive => Case::Insensitive,
+            _ => Case::Sensitive,
+        }
+    }
+
+    /// The password policy. Flags that were left out are false.
+    pub fn password_policy(&self) -> Policy {
+        let policy = self.settings.policies.password_policy.as_ref();
+        let flag = |read: fn(&wire::PasswordPolicyType) -> Option<bool>| policy.and_then(read).unwrap_or(false);
+        Policy {
+            minimum_length: policy.and_then(|p| p.minimum_length).and_then(|n| usize::try_from(n).ok()).unwrap_or(8),
+            uppercase: flag(|p| p.require_uppercase),
+            lowercase: flag(|p| p.require_lowercase),
+            numbers: flag(|p| p.require_numbers),
+            symbols: flag(|p| p.require_symbols),
+        }
+    }
+
+    /// How many former passwords beside the present one may not be used again.
+    pub fn password_history(&self) -> usize {
+        let size = self.settings.policies.password_policy.as_ref().and_then(|policy| policy.password_history_size);
+        size.and_then(|n| usize::try_from(n).ok()).unwrap_or(0)
+    }
+
+    /// How long a temporary password is good. Zero means seven days.
+    pub fn temporary_password_validity(&self) -> Span {
+        let policy = self.settings.policies.password_policy.as_ref();
+        let days = policy.and_then(|p| p.temporary_password_validity_days).filter(|&days| days > 0).unwrap_or(7);
+        Span::days(i64::from(days))
+    }
+
+    /// Whether a code is sent to that attribute at sign-up and when it changes.
+    pub fn auto_verifies(&self, attribute: &str) -> bool {
+        let list = self.settings.auto_verified_attributes.as_deref().unwrap_or_default();
+        list.iter().any(|verified| verified.as_str() == attribute)
+    }
+
+    /// Whether a new value of that attribute waits for its verification before it counts.
+    pub fn verifies_before_update(&self, attribute: &str) -> bool {
+        let settings = self.settings.user_attribute_update_settings.as_ref();
+        settings
+            .and_then(|settings| settings.attributes_require_verification_before_update.as_ref())
+            .is_some_and(|list| list.iter().any(|verified| verified.as_str() == attribute))
+    }
+
+    /// Whether users may sign up themselves.
+    pub fn allows_sign_up(&self) -> bool {
+        self.settings.admin_create_user_config.allow_admin_create_user_only != Some(true)
+    }
+
+    /// Ways to recover an account, the preferred one first. Without a setting: phone, then e-mail.
+    /// <https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html>
+    pub fn recovery(&self) -> Vec<Recovery> {
+        let mechanisms =
+            self.settings.account_recovery_setting.as_ref().and_then(|setting| setting.recovery_mechanisms.as_ref());
+        let Some(mechanisms) = mechanisms.filter(|mechanisms| !mechanisms.is_empty()) else {
+            return vec![Recovery::Phone, Recovery::Email];
+        };
+        let mut mechanisms: Vec<_> = mechanisms.iter().collect();
+        mechanisms.sort_by_key(|option| option.priority);
+        let recovery = |option: &wire::RecoveryOptionType| match option.name {
+            wire::RecoveryOptionNameType::VerifiedEmail => Recovery::Email,
+            wire::RecoveryOptionNameType::VerifiedPhoneNumber => Recovery::Phone,
+            wire::RecoveryOptionNameType::AdminOnly => Recovery::Admin,
+        };
+        mechanisms.into_iter().map(recovery).collect()
+    }
+
+    /// The name of the counter of its users.
+    pub fn user_counter(pool_id: &str) -> String {
+        format!("{pool_id}/users")
+    }
+
+    /// The name of the counter of its groups.
+    pub fn group_counter(pool_id: &str) -> String {
+        format!("{pool_id}/groups")
+    }
+}
+
+impl Entity for Pool {
+    const KIND: Kind = Kind::Pool;
+
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+
+    fn index(&self) -> Vec<IndexEntry> {
+        let prefix = Self::account_prefix(&self.account, &self.region);
+        vec![IndexEntry::shared(BY_ACCOUNT, format!("{prefix}{:016x}", self.created.0))]
+    }
+}
+
+/// The two signing keys of a pool, as PKCS #8 in DER.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Keys {
+    /// The pool.
+    pub pool_id: String,
+    /// Signs ID tokens.
+    #[serde(with = "crate::bytes")]
+    pub id: Vec<u8>,
+    /// Signs access tokens.
+    #[serde(with = "crate::bytes")]
+    pub access: Vec<u8>,
+}
+
+impl Keys {
+    /// The record key.
+    pub fn key_of(pool_id: &str) -> String {
+        format!("{pool_id}/keys")
+    }
+}
+
+impl Entity for Keys {
+    const KIND: Kind = Kind::Keys;
+
+    fn key(&self) -> String {
+        Self::key_of(&self.pool_id)
+    }
+}

@@ -1,0 +1,83 @@
+//! Authentication sessions: what is behind the `Session` of a challenge.
+//! Single use, expiring, bound to pool, client and user.
+
+use serde::{Deserialize, Serialize};
+
+use crate::auth::State;
+use crate::entity::{Entity, Kind};
+use crate::time::Time;
+
+/// The state of a sign-in that waits for the answer to a challenge.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    /// The pool.
+    pub pool_id: String,
+    /// SHA-256 of the `Session` text in hexadecimal: who reads the store cannot go on with a sign-in.
+    pub hash: String,
+    /// The app client that began.
+    pub client_id: String,
+    /// The record key of the user.
+    pub user: String,
+    /// The user's subject.
+    pub sub: String,
+    /// [`crate::user::User::sign_outs`] when it began.
+    pub sign_outs: u32,
+    /// Whether it was begun by AdminInitiateAuth.
+    pub admin: bool,
+    /// What is asked.
+    pub state: State,
+    /// Whether it was answered. It is kept until it expires, to tell a second use from nonsense.
+    pub used: bool,
+    /// When it ends.
+    pub expires: Time,
+}
+
+/// Why a session cannot be gone on with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SessionError {
+    /// It was answered before.
+    #[error("session was used before")]
+    Used,
+    /// It has expired.
+    #[error("session has expired")]
+    Expired,
+    /// It belongs to something else.
+    #[error("session belongs to another client or challenge")]
+    Foreign,
+}
+
+impl Session {
+    /// The record key.
+    pub fn key_of(pool_id: &str, hash: &str) -> String {
+        format!("{pool_id}/{hash}")
+    }
+
+    /// Whether a client may answer it now.
+    ///
+    /// # Errors
+    /// [`SessionError`].
+    pub fn check(&self, client_id: &str, admin: bool, now: Time) -> Result<(), SessionError> {
+        if self.client_id != client_id || self.admin != admin {
+            Err(SessionError::Foreign)
+        } else if self.used {
+            Err(SessionError::Used)
+        } else if now >= self.expires {
+            Err(SessionError::Expired)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl Entity for Session {
+    const KIND: Kind = Kind::Session;
+
+    fn key(&self) -> String {
+        Self::key_of(&self.pool_id, &self.hash)
+    }
+
+    /// An hour after its end, so that a late answer is told from nonsense.
+    fn expires(&self) -> Option<Time> {
+        Some(self.expires + crate::time::Span::hours(1))
+    }
+}
