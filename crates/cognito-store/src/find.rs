@@ -1,0 +1,153 @@
+//! Look-ups: how pools, clients, users and groups are found. Each is served by a key or an index.
+
+use std::sync::Arc;
+
+use cognito_core::client::{self, Client};
+use cognito_core::group::{self, Group, Membership};
+use cognito_core::pool::Pool;
+use cognito_core::user::{self, User};
+use cognito_core::{Entity, Kind, Time};
+
+use crate::engine::{Cursor, IndexRange, StoreError};
+use crate::load::Source;
+use crate::store::Store;
+use crate::txn::Txn;
+
+/// What was looked for and is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// A pool, by its id.
+    Pool(String),
+    /// A client, by its id.
+    Client(String),
+    /// A user.
+    User,
+    /// A group.
+    Group,
+}
+
+/// Why a look-up found nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum FindError {
+    /// It is not there.
+    #[error("{0:?} is missing")]
+    Missing(Missing),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How many records one step of a whole listing reads.
+const STEP: usize = 200;
+
+impl Store {
+    /// A transaction that is only read: finders work on it, and nothing is committed.
+    pub fn read(&self, now: Time) -> Txn {
+        Txn::new(self.clone(), now, Source::Memory)
+    }
+}
+
+impl Txn {
+    /// A pool by its id.
+    ///
+    /// # Errors
+    /// [`Missing::Pool`].
+    pub async fn pool(&mut self, id: &str) -> Result<Arc<Pool>, FindError> {
+        self.get::<Pool>(id).await?.ok_or_else(|| FindError::Missing(Missing::Pool(id.to_owned())))
+    }
+
+    /// A client of a pool.
+    ///
+    /// # Errors
+    /// [`Missing::Client`].
+    pub async fn client(&mut self, pool: &Pool, id: &str) -> Result<Arc<Client>, FindError> {
+        let client = self.get::<Client>(&Client::key_of(&pool.id, id)).await?;
+        client.ok_or_else(|| FindError::Missing(Missing::Client(id.to_owned())))
+    }
+
+    /// A client by its id alone, and its pool.
+    ///
+    /// # Errors
+    /// [`Missing::Client`].
+    pub async fn client_by_id(&mut self, id: &str) -> Result<(Arc<Pool>, Arc<Client>), FindError> {
+        let missing = || FindError::Missing(Missing::Client(id.to_owned()));
+        let client = self.find::<Client>(client::BY_ID, id).await?.ok_or_else(missing)?;
+        let pool = self.get::<Pool>(&client.pool_id).await?.ok_or_else(missing)?;
+        Ok((pool, client))
+    }
+
+    /// A user by username, alias or `sub`; in pools that sign in by attribute by e-mail or phone number too.
+    pub async fn user_if_any(&mut self, pool: &Pool, name: &str) -> Result<Option<Arc<User>>, StoreError> {
+        let case = pool.case();
+        if let Some(user) = self.get::<User>(&User::key_of(&pool.id, case, name)).await? {
+            return Ok(Some(user));
+        }
+        self.find::<User>(user::BY_NAME, &User::name_value(&pool.id, &case.fold(name))).await
+    }
+
+    /// As [`Txn::user_if_any`], for one who must be there.
+    ///
+    /// # Errors
+    /// [`Missing::User`].
+    pub async fn user(&mut self, pool: &Pool, name: &str) -> Result<Arc<User>, FindError> {
+        self.user_if_any(pool, name).await?.ok_or(FindError::Missing(Missing::User))
+    }
+
+    /// A group by its name.
+    pub async fn group_if_any(&mut self, pool: &Pool, name: &str) -> Result<Option<Arc<Group>>, StoreError> {
+        self.get::<Group>(&Group::key_of(&pool.id, name)).await
+    }
+
+    /// As [`Txn::group_if_any`], for one that must be there.
+    ///
+    /// # Errors
+    /// [`Missing::Group`].
+    pub async fn group(&mut self, pool: &Pool, name: &str) -> Result<Arc<Group>, FindError> {
+        self.group_if_any(pool, name).await?.ok_or(FindError::Missing(Missing::Group))
+    }
+
+    /// Every group of a user, in the order of precedence and name.
+    pub async fn groups_of(&mut self, user: &User) -> Result<Vec<Group>, StoreError> {
+        let value = Membership::user_value(&user.pool_id, &user.sub);
+        let mut groups = Vec::new();
+        for membership in
+            self.all::<Membership>(IndexRange::exact(Kind::Membership, group::BY_USER, value)).await?
+        {
+            let group = self.peek::<Group>(&Group::key_of(&user.pool_id, &membership.group)).await?;
+            groups.extend(group.map(|group| (*group).clone()));
+        }
+        groups.sort_by(|a, b| a.rank().cmp(&b.rank()));
+        Ok(groups)
+    }
+
+    /// A page of the users in a group, in the order in which they joined.
+    pub async fn users_in_group(
+        &mut self,
+        group: &Group,
+        after: Option<Cursor>,
+        limit: usize,
+    ) -> Result<(Vec<Arc<User>>, Option<Cursor>), StoreError> {
+        let prefix = Membership::group_prefix(&group.pool_id, &group.name);
+        let range = IndexRange::prefix(Kind::Membership, group::BY_GROUP, prefix).after(after);
+        let (memberships, next) = self.scan::<Membership>(range, limit).await?;
+        let mut users = Vec::new();
+        for membership in memberships {
+            users.extend(self.peek::<User>(&membership.user).await?);
+        }
+        Ok((users, next))
+    }
+
+    /// Every entity of a range: for ranges that are bounded by a quota.
+    pub async fn all<E: Entity>(&mut self, range: IndexRange) -> Result<Vec<Arc<E>>, StoreError> {
+        let mut found = Vec::new();
+        let mut after = None;
+        loop {
+            let (page, next) = self.scan::<E>(range.clone().after(after), STEP).await?;
+            found.extend(page);
+            match next {
+                Some(cursor) => after = Some(cursor),
+                None => return Ok(found),
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Applying one commit's changes within an open transaction.
+
+use cognito_core::Kind;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::read::{time, version};
+use crate::engine::{Changes, Put, StoreError};
+use crate::plan::{self, Current, Entry, plan, touched};
+use crate::sql;
+
+/// Applies the changes in a transaction of their own.
+pub(super) fn alone(connection: &Connection, changes: &Changes) -> Result<(), StoreError> {
+    run(connection, "BEGIN IMMEDIATE")?;
+    let answer = apply(connection, changes).and_then(|()| run(connection, "COMMIT"));
+    if answer.is_err() {
+        roll_back(connection);
+    }
+    answer
+}
+
+/// Applies the changes within the open transaction; after an error their rows may be half written.
+pub(super) fn apply(connection: &Connection, changes: &Changes) -> Result<(), StoreError> {
+    let touched = touched(changes);
+    let mut there = Vec::with_capacity(touched.len());
+    for touch in &touched {
+        there.push(current(connection, touch.kind, touch.key).map_err(StoreError::unavailable)?);
+    }
+    let plan = plan(changes.now, &touched, there)?;
+    write(connection, &plan).map_err(StoreError::unavailable)?;
+    for (entry, put) in &plan.adds {
+        add(connection, changes, entry, put)?;
+    }
+    finish(connection, changes).map_err(StoreError::unavailable)
+}
+
+/// Runs a statement without parameters.
+pub(super) fn run(connection: &Connection, text: &str) -> Result<(), StoreError> {
+    let run = || connection.prepare_cached(text)?.execute([]);
+    run().map(drop).map_err(StoreError::unavailable)
+}
+
+/// Ends the transaction, if SQLite has not already done so after an error.
+pub(super) fn roll_back(connection: &Connection) {
+    if !connection.is_autocommit()
+        && let Err(error) = run(connection, "ROLLBACK")
+    {
+        tracing::error!(%error, "failed to roll back");
+    }
+}
+
+fn current(connection: &Connection, kind: Kind, key: &str) -> rusqlite::Result<Option<Current>> {
+    connection
+        .prepare_cached(sql::CURRENT)?
+        .query_row([kind.as_str(), key], |row| {
+            Ok(Current { version: version(row, 0)?, expires: time(row, 1)?, entries: row.get(2)? })
+        })
+        .optional()
+}
+
+/// Everything but the new index entries. The only writer need not guard the absent keys.
+fn write(connection: &Connection, plan: &plan::Plan<'_>) -> rusqlite::Result<()> {
+    for entry in &plan.drops {
+        drop_entry(connection, entry)?;
+    }
+    for (kind, key) in &plan.deletes {
+        connection.prepare_cached(sql::DELETE)?.execute([kind.as_str(), key])?;
+    }
+    for put in &plan.updates {
+        let (version, expires) = (put.version.cast_signed(), put.expires.map(|time| time.0));
+        let values = params![version, put.body, expires, plan::encode(put), put.kind.as_str(), put.key];
+        connection.prepare_cached(sql::UPDATE)?.execute(values)?;
+    }
+    for put in &plan.inserts {
+        let (version, expires) = (put.version.cast_signed(), put.expires.map(|time| time.0));
+        let values = params![put.kind.as_str(), put.key, version, put.body, expires, plan::encode(put)];
+        connection.prepare_cached(sql::INSERT)?.execute(values)?;
+    }
+    Ok(())
+}
+
+fn add(connection: &Connection, changes: &Changes, entry: &Entry, put: &Put) -> Result<(), StoreError> {
+    let insert = || {
+        let values = [&entry.name, &entry.value, &entry.tie, put.kind.as_str(), &put.key];
+        connection.prepare_cached(sql::ADD_ENTRY)?.execute(values)
+    };
+    if insert().map_err(StoreError::unavailable)? == 1 {
+        return Ok(());
+    }
+    if evict(connection, changes, entry)? && insert().map_err(StoreError::unavailable)? == 1 {
+        return Ok(());
+    }
+    Err(StoreError::Taken { index: entry.name.clone(), value: entry.value.clone() })
+}
+
+/// Deletes the record that has this value, if it has expired. An entry without a record is deleted too.
+fn evict(connection: &Connection, changes: &Changes, entry: &Entry) -> Result<bool, StoreError> {
+    type Holder = (String, String, Option<i64>, String);
+    let holder = || -> rusqlite::Result<Option<Holder>> {
+        connection
+            .prepare_cached(sql::HOLDER)?
+            .query_row([&entry.name, &entry.value, &entry.tie], |row| row.try_into())
+            .optional()
+    };
+    let Some((kind, key, expires, entries)) = holder().map_err(StoreError::unavailable)? else {
+        let drop_dangling = || {
+            let values = [&entry.name, &entry.value, &entry.tie];
+            connection.prepare_cached(sql::DROP_DANGLING)?.execute(values)
+        };
+        return drop_dangling().map(|count| count > 0).map_err(StoreError::unavailable);
+    };
+    if expires.is_none_or(|expires| expires > changes.now.0) {
+        return Ok(false);
+    }
+    let entries = plan::decode_entries(&entries).map_err(StoreError::unavailable)?;
+    let delete = || -> rusqlite::Result<()> {
+        for entry in &entries {
+            drop_entry(connection, entry)?;
+        }
+        connection.prepare_cached(sql::DELETE)?.execute([&kind, &key])?;
+        Ok(())
+    };
+    delete().map(|()| true).map_err(StoreError::unavailable)
+}
+
+fn drop_entry(connection: &Connection, entry: &Entry) -> rusqlite::Result<()> {
+    let values = [&entry.name, &entry.value, &entry.tie];
+    connection.prepare_cached(sql::DROP_ENTRY)?.execute(values).map(drop)
+}
+
+/// Counters and purges.
+fn finish(connection: &Connection, changes: &Changes) -> rusqlite::Result<()> {
+    for (name, delta) in &changes.counters {
+        connection.prepare_cached(sql::COUNT)?.execute([name, &delta.to_string()])?;
+    }
+    for prefix in &changes.purge {
+        let beyond = sql::beyond(prefix);
+        for kind in Kind::ALL {
+            connection.prepare_cached(sql::PURGE_RECORDS)?.execute([kind.as_str(), prefix, &beyond])?;
+        }
+        let mut name = String::new();
+        while let Some(next) = connection
+            .prepare_cached(sql::NEXT_INDEX)?
+            .query_row([&name], |row| row.get::<_, Option<String>>(0))?
+        {
+            name = next;
+            connection.prepare_cached(sql::PURGE_ENTRIES)?.execute([&name, prefix, &beyond])?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! The committer: one thread that gathers the commits waiting for it into one durable transaction.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread::{self, JoinHandle};
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::apply::{alone, apply, roll_back, run};
+use crate::engine::{Changes, StoreError};
+
+/// The most commits in one transaction: bounds how long the first of them waits.
+const GROUP: usize = 512;
+
+/// A handle of the thread. Dropping it waits until what was handed over is committed.
+pub(super) struct Committer {
+    jobs: Option<Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+struct Job {
+    changes: Changes,
+    answer: oneshot::Sender<Result<(), StoreError>>,
+}
+
+impl Committer {
+    pub(super) fn start(connection: Connection) -> io::Result<Self> {
+        let (jobs, waiting) = mpsc::channel();
+        let thread = thread::Builder::new()
+            .name("committer".to_owned())
+            .spawn(move || serve(&connection, &waiting))?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+    }
+
+    /// Returns when the changes are on the disk. They are committed even if nobody waits for it.
+    pub(super) async fn commit(&self, changes: Changes) -> Result<(), StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let stopped = || StoreError::unavailable("the committer has stopped");
+        let jobs = self.jobs.as_ref().ok_or_else(stopped)?;
+        jobs.send(Job { changes, answer }).map_err(|_| stopped())?;
+        answered.await.map_err(|_| stopped())?
+    }
+}
+
+impl Drop for Committer {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the committer panicked");
+        }
+    }
+}
+
+fn serve(connection: &Connection, waiting: &Receiver<Job>) {
+    while let Ok(first) = waiting.recv() {
+        let mut jobs = vec![first];
+        jobs.extend(waiting.try_iter().take(GROUP - 1));
+        let answers = match together(connection, &jobs) {
+            Ok(answers) => answers,
+            // The engine failed in the middle. SQLite may have rolled back everything by itself, so each
+            // commit is tried alone, and fails or not by its own doing.
+            Err(Broken) => jobs.iter().map(|job| alone(connection, &job.changes)).collect(),
+        };
+        for (job, answer) in jobs.into_iter().zip(answers) {
+            if answer.is_ok()
+                && let Some(on_commit) = job.changes.on_commit
+            {
+                on_commit();
+            }
+            // The caller may have gone away.
+            let _ = job.answer.send(answer);
+        }
+    }
+}
+
+/// The transaction was rolled back: not one of the jobs took place.
+struct Broken;
+
+/// All jobs in one transaction, each in a savepoint, so that a refused one leaves the others alone.
+fn together(connection: &Connection, jobs: &[Job]) -> Result<Vec<Result<(), StoreError>>, Broken> {
+    let broken = |_: StoreError| {
+        roll_back(connection);
+        Broken
+    };
+    if let [job] = jobs {
+        return Ok(vec![alone(connection, &job.changes)]);
+    }
+    run(connection, "BEGIN IMMEDIATE").map_err(broken)?;
+    let mut answers = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        run(connection, "SAVEPOINT job").map_err(broken)?;
+        let answer = apply(connection, &job.changes);
+        match &answer {
+            Ok(()) => {}
+            Err(StoreError::Unavailable(_)) => {
+                roll_back(connection);
+                return Err(Broken);
+            }
+            Err(_) => run(connection, "ROLLBACK TO job").map_err(broken)?,
+        }
+        run(connection, "RELEASE job").map_err(broken)?;
+        answers.push(answer);
+    }
+    if let Err(error) = run(connection, "COMMIT") {
+        roll_back(connection);
+        let error = Arc::new(error);
+        answers.clear();
+        answers.extend(jobs.iter().map(|_| Err(StoreError::unavailable(Arc::clone(&error)))));
+    }
+    Ok(answers)
+}

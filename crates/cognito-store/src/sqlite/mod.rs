@@ -1,0 +1,11 @@
+//! The embedded engine: SQLite, with one committer.
+
+mod apply;
+mod committer;
+mod files;
+mod migrations;
+mod read;
+mod sqlite_engine;
+
+pub use files::OpenError;
+pub use sqlite_engine::SqliteEngine;

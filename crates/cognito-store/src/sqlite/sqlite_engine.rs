@@ -1,0 +1,120 @@
+//! `SqliteEngine`: durable in a directory, or in memory.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use cognito_core::{Kind, Time};
+use rusqlite::Connection;
+
+use super::committer::Committer;
+use super::files::{self, OpenError};
+use super::{apply, migrations, read};
+use crate::engine::{Changes, Engine, Expired, IndexRange, Page, Record, StoreError};
+
+/// The store on SQLite. Reads run where they are called: they take microseconds.
+///
+/// Closing happens on drop: the commits that were handed over are finished first.
+pub struct SqliteEngine(Mode);
+
+enum Mode {
+    Durable(Durable),
+    Ephemeral(Mutex<Connection>),
+}
+
+struct Durable {
+    // Fields are dropped in this order: the lock goes when nothing writes any more.
+    committer: Committer,
+    readers: Readers,
+    _lock: File,
+}
+
+/// Idle connections that read. As reads don't wait, there are never more than threads that read at once.
+struct Readers {
+    path: std::path::PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl SqliteEngine {
+    /// Opens or makes `state.db` in this directory, which is made too. Files are for the owner alone.
+    pub fn open(directory: &Path) -> Result<Self, OpenError> {
+        let lock = files::lock(directory)?;
+        let path = files::database(directory)?;
+        let writer = files::writer(&path)?;
+        migrations::apply(&writer).map_err(|error| error.at(&path))?;
+        let readers = Readers { path: path.clone(), idle: Mutex::default() };
+        let committer =
+            Committer::start(writer).map_err(|source| OpenError::Io { path: path.clone(), source })?;
+        Ok(Self(Mode::Durable(Durable { committer, readers, _lock: lock })))
+    }
+
+    /// A store in memory, which goes with the engine. The same SQL, without the wait for a disk.
+    pub fn ephemeral() -> Result<Self, OpenError> {
+        let path = Path::new(":memory:");
+        let connection = files::ephemeral()?;
+        migrations::apply(&connection).map_err(|error| error.at(path))?;
+        Ok(Self(Mode::Ephemeral(Mutex::new(connection))))
+    }
+
+    fn read<T>(&self, f: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        match &self.0 {
+            Mode::Ephemeral(connection) => f(&locked(connection)),
+            Mode::Durable(durable) => {
+                let connection = durable.readers.take()?;
+                let answer = f(&connection);
+                locked(&durable.readers.idle).push(connection);
+                answer
+            }
+        }
+    }
+}
+
+impl Readers {
+    fn take(&self) -> Result<Connection, StoreError> {
+        let idle = locked(&self.idle).pop();
+        match idle {
+            Some(connection) => Ok(connection),
+            None => files::reader(&self.path).map_err(StoreError::unavailable),
+        }
+    }
+}
+
+/// A panic elsewhere leaves a connection usable: SQLite rolls back what was not committed.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[async_trait]
+impl Engine for SqliteEngine {
+    async fn get(&self, kind: Kind, key: &str) -> Result<Option<Record>, StoreError> {
+        self.read(|connection| read::get(connection, kind, key))
+    }
+
+    async fn scan(&self, range: &IndexRange, limit: usize) -> Result<Page, StoreError> {
+        self.read(|connection| read::scan(connection, range, limit))
+    }
+
+    async fn commit(&self, changes: Changes) -> Result<(), StoreError> {
+        match &self.0 {
+            Mode::Durable(durable) => durable.committer.commit(changes).await,
+            Mode::Ephemeral(connection) => {
+                let connection = locked(connection);
+                apply::alone(&connection, &changes)?;
+                // Under the lock, so that it is called in the order of the commits.
+                if let Some(on_commit) = changes.on_commit {
+                    on_commit();
+                }
+                Ok(())
+            }
+        }
+    }
+
+    async fn expired(&self, now: Time, limit: usize) -> Result<Vec<Expired>, StoreError> {
+        self.read(|connection| read::expired(connection, now, limit))
+    }
+
+    fn exclusive(&self) -> bool {
+        true
+    }
+}

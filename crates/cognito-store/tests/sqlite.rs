@@ -1,0 +1,212 @@
+//! The embedded engine as files: locks, permissions, damage, versions, threads.
+
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
+
+use cognito_core::{Entity, IndexEntry, Kind, Time};
+use cognito_store::{Engine, IndexRange, OpenError, SqliteEngine, Store, StoreError, sql};
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+
+const NOW: Time = Time(1);
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Number {
+    id: String,
+    number: u64,
+}
+
+impl Entity for Number {
+    const KIND: Kind = Kind::User;
+
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+
+    fn index(&self) -> Vec<IndexEntry> {
+        vec![IndexEntry::unique("number.value", format!("{}/{}", self.id, self.number))]
+    }
+}
+
+async fn increment(store: &Store, id: &str) -> Result<u64, StoreError> {
+    store
+        .write(NOW, async |txn| {
+            let number = txn.get::<Number>(id).await?.map_or(0, |number| number.number) + 1;
+            txn.save(&Number { id: id.to_owned(), number });
+            Ok(number)
+        })
+        .await
+}
+
+fn open_error(directory: &Path) -> String {
+    SqliteEngine::open(directory).map(drop).unwrap_err().to_string()
+}
+
+#[tokio::test]
+async fn state_survives_a_restart() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a/b");
+    for expected in 1..=3 {
+        let store = Store::new(Arc::new(SqliteEngine::open(&path).unwrap()));
+        assert_eq!(increment(&store, "n").await.unwrap(), expected);
+    }
+}
+
+#[test]
+fn a_second_server_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let first = SqliteEngine::open(directory.path()).unwrap();
+    let expected = format!("another awsemu is using {}", directory.path().display());
+    assert_eq!(open_error(directory.path()), expected);
+    drop(first);
+    SqliteEngine::open(directory.path()).unwrap();
+}
+
+#[tokio::test]
+async fn files_are_for_the_owner_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("state");
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let store = Store::new(Arc::new(SqliteEngine::open(&path).unwrap()));
+    increment(&store, "n").await.unwrap();
+    assert_eq!(mode(&path), 0o700);
+    for file in ["state.db", "state.db-wal", "state.db-shm", "state.lock"] {
+        assert_eq!(mode(&path.join(file)), 0o600, "{file}");
+    }
+}
+
+#[test]
+fn what_is_no_store_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let database = directory.path().join("state.db");
+    fs::write(&database, "this is not a database, but long enough to look like one".repeat(100)).unwrap();
+    let expected = format!("{} is not a store of awsemu, or it is damaged", database.display());
+    assert_eq!(open_error(directory.path()), expected);
+    assert!(fs::read(&database).unwrap().starts_with(b"this is"), "it is left as it was");
+
+    fs::remove_file(&database).unwrap();
+    fs::create_dir(&database).unwrap();
+    assert_eq!(open_error(directory.path()), format!("failed to open {}", database.display()));
+}
+
+#[tokio::test]
+async fn a_damaged_store_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let database = directory.path().join("state.db");
+    let store = Store::new(Arc::new(SqliteEngine::open(directory.path()).unwrap()));
+    increment(&store, "n").await.unwrap();
+    drop(store);
+    let mut bytes = fs::read(&database).unwrap();
+    // The first page describes the tables.
+    bytes[100..4096].fill(0xa5);
+    fs::write(&database, bytes).unwrap();
+    assert!(open_error(directory.path()).ends_with("is not a store of awsemu, or it is damaged"));
+}
+
+#[test]
+fn a_newer_store_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    drop(SqliteEngine::open(directory.path()).unwrap());
+    let path = directory.path().join("state.db");
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let refused = SqliteEngine::open(directory.path()).map(drop);
+    assert!(matches!(refused, Err(OpenError::Newer { found: 99, known: 1, .. })), "{refused:?}");
+}
+
+/// Writers and readers on threads of their own: no reader ever sees a number go back, nor an old one after
+/// its write was acknowledged.
+#[test]
+fn memory_is_coherent_between_threads() {
+    let directory = tempfile::tempdir().unwrap();
+    for engine in [SqliteEngine::ephemeral().unwrap(), SqliteEngine::open(directory.path()).unwrap()] {
+        let store = Store::new(Arc::new(engine));
+        thread::scope(|scope| {
+            for worker in 0..4 {
+                let store = store.clone();
+                scope.spawn(move || work(&store, worker));
+            }
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        for id in ["a", "b"] {
+            let last = runtime.block_on(store.get::<Number>(id, NOW)).unwrap();
+            assert_eq!(last.map(|number| number.number), Some(400));
+        }
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn work(store: &Store, worker: usize) {
+    let mut seen = [0; 2];
+    for round in 0..200 {
+        let which = (worker + round) % 2;
+        let id = ["a", "b"][which];
+        let written = increment(store, id).await.unwrap();
+        assert!(written > seen[which]);
+        seen[which] = written;
+        for _ in 0..3 {
+            for (i, id) in ["a", "b"].into_iter().enumerate() {
+                let read = store.get::<Number>(id, NOW).await.unwrap().map_or(0, |number| number.number);
+                assert!(read >= seen[i], "{id} went from {} back to {read}", seen[i]);
+                seen[i] = read;
+            }
+        }
+        let value = format!("{id}/{written}");
+        if let Some(found) = store.find::<Number>("number.value", &value, NOW).await.unwrap() {
+            assert_eq!(found.number, written);
+        }
+    }
+}
+
+/// A page costs what it holds: the index is searched from where the page begins, on both sides bounded.
+#[test]
+fn scans_search() {
+    let directory = tempfile::tempdir().unwrap();
+    drop(SqliteEngine::open(directory.path()).unwrap());
+    let connection = Connection::open(directory.path().join("state.db")).unwrap();
+    let cursor = cognito_store::Cursor { value: "p".to_owned(), tie: "k".to_owned() };
+    let range = IndexRange::prefix(Kind::User, "i", "p");
+    let check = |range: IndexRange, expected: &str| {
+        let (text, parameters) = sql::scan(&range);
+        let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {text}")).unwrap();
+        for i in 0..parameters.len() + 2 {
+            plan.raw_bind_parameter(i + 1, "1").unwrap();
+        }
+        let mut rows = plan.raw_query();
+        let mut lines = Vec::new();
+        while let Some(row) = rows.next().unwrap() {
+            lines.push(row.get::<_, String>(3).unwrap());
+        }
+        let entries = format!("SEARCH i USING PRIMARY KEY ({expected})");
+        assert_eq!(lines, [entries.as_str(), "SEARCH r USING PRIMARY KEY (kind=? AND key=?)"]);
+    };
+    check(IndexRange::exact(Kind::User, "i", "v"), "name=? AND value=?");
+    check(IndexRange::exact(Kind::User, "i", "v").after(cursor.clone()), "name=? AND value=? AND tie>?");
+    check(range.clone(), "name=? AND value>? AND value<?");
+    check(range.clone().descending(), "name=? AND value>? AND value<?");
+    check(range.clone().after(cursor.clone()), "name=? AND (value,tie)>(?,?) AND value<?");
+    check(range.after(cursor).descending(), "name=? AND value>? AND (value,tie)<(?,?)");
+}
+
+#[tokio::test]
+async fn an_unreadable_record_is_reported() {
+    let directory = tempfile::tempdir().unwrap();
+    let engine = SqliteEngine::open(directory.path()).unwrap();
+    let connection = Connection::open(directory.path().join("state.db")).unwrap();
+    connection
+        .execute(
+            "INSERT INTO record VALUES ('user', 'a', 1, '{}', NULL, ''), ('user', 'b', 1, '', NULL, 'x')",
+            [],
+        )
+        .unwrap();
+    assert!(engine.get(Kind::User, "a").await.unwrap().is_some());
+    let store = Store::new(Arc::new(engine));
+    for id in ["a", "b"] {
+        let read = store.get::<Number>(id, NOW).await;
+        assert!(matches!(read, Err(StoreError::Corrupt { kind: Kind::User, .. })), "{read:?}");
+    }
+}
