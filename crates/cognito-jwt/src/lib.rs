@@ -1,1 +1,17 @@
-//! Placeholder.
+//! RSA keys, signing, verifying and JWKS of a user pool; the only crate that names josekit.
+//!
+//! Everything here is about signatures. What the claims mean, and whether a token has expired or comes from
+//! the right issuer, is the caller's business.
+
+mod json;
+mod key_set;
+mod reserve;
+mod signing;
+mod verify;
+mod verifying;
+
+pub use key_set::{KeySet, KeySetLimits};
+pub use reserve::KeyReserve;
+pub use signing::{JwtError, KeyError, SigningKey};
+pub use verify::{Header, VerifyError, unverified_claims, verify};
+pub use verifying::VerifyingKey;
