@@ -1,1 +1,6 @@
-//! Placeholder.
+//! The in-process world and the fakes that the tests of awsemu stand on.
+
+pub mod postgres;
+pub mod world;
+
+pub use world::{Failure, World};

@@ -1,0 +1,233 @@
+//! `World`: the whole service in the process, with a store in memory, a clock that is moved by hand and randomness
+//! that is the same each time.
+
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use cognito_core::{Span, Time};
+use cognito_jwt::{KeyError, SigningKey};
+use cognito_ops::{App, Call, Caller, Clock, IssuerForm, KeySource, MessageQuery, Ports, Rng, Scope, Settings, Site};
+use cognito_store::{SqliteEngine, Store};
+use serde_json::{Value, json};
+
+/// When a world begins: 2026-01-07T09:08:07Z.
+pub const BEGINNING: Time = Time(1_767_776_887_000);
+
+/// The base URL of a world.
+pub const BASE: &str = "http://localhost:4566";
+
+/// The service in a test.
+pub struct World {
+    /// The service.
+    pub app: App,
+    clock: Arc<FakeClock>,
+}
+
+/// An error as a test reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// `UserNotFoundException`
+    pub code: String,
+    /// `User does not exist.`
+    pub message: String,
+}
+
+impl World {
+    /// A new world without pools.
+    pub async fn new() -> Self {
+        Self::with(Settings::default()).await
+    }
+
+    /// A new world with settings.
+    pub async fn with(settings: Settings) -> Self {
+        let engine = SqliteEngine::ephemeral().expect("an engine in memory opens");
+        let clock = Arc::new(FakeClock(AtomicI64::new(BEGINNING.0)));
+        let ports = Ports {
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            rng: Arc::new(SeededRng(AtomicU64::new(1))),
+            keys: Arc::new(FixedKeys(AtomicUsize::new(0))),
+        };
+        let settings = Settings { strict: true, ..settings };
+        let app = App::open(Store::new(Arc::new(engine)), ports, settings).await.expect("the service opens");
+        Self { app, clock }
+    }
+
+    /// The caller of a test: signed, account 000000000000, region us-east-1.
+    pub fn caller() -> Caller {
+        Caller {
+            scope: Some(Scope { account: "000000000000".to_owned(), region: "us-east-1".to_owned() }),
+            site: Site { base: BASE.into(), issuer: IssuerForm::Base },
+            request_id: "test".to_owned(),
+            source_ip: None,
+        }
+    }
+
+    /// Calls an operation.
+    ///
+    /// # Errors
+    /// What the operation answers.
+    pub async fn call(&self, operation: &str, input: Value) -> Result<Value, Failure> {
+        self.call_as(Self::caller(), operation, input).await
+    }
+
+    /// Calls an operation as somebody else.
+    ///
+    /// # Errors
+    /// What the operation answers.
+    pub async fn call_as(&self, caller: Caller, operation: &str, input: Value) -> Result<Value, Failure> {
+        let body = input.to_string();
+        match self.app.call(Call { operation, body: body.as_bytes(), caller }).await {
+            Ok(answer) if answer.is_empty() => Ok(Value::Null),
+            Ok(answer) => Ok(serde_json::from_slice(&answer).expect("an answer is JSON")),
+            Err(error) => Err(Failure { code: error.name().to_owned(), message: error.message().to_owned() }),
+        }
+    }
+
+    /// Calls an operation that must succeed.
+    pub async fn ok(&self, operation: &str, input: Value) -> Value {
+        let shown = input.to_string();
+        match self.call(operation, input).await {
+            Ok(answer) => answer,
+            Err(failure) => panic!("{operation} {shown} failed: {}: {}", failure.code, failure.message),
+        }
+    }
+
+    /// Calls an operation that must fail, and gives `<code>: <message>`.
+    pub async fn fails(&self, operation: &str, input: Value) -> String {
+        let shown = input.to_string();
+        match self.call(operation, input).await {
+            Ok(answer) => panic!("{operation} {shown} succeeded: {answer}"),
+            Err(failure) => format!("{}: {}", failure.code, failure.message),
+        }
+    }
+
+    /// Moves the clock.
+    pub fn advance(&self, span: Span) {
+        self.clock.0.fetch_add(span.0, Ordering::SeqCst);
+    }
+
+    /// What the clock says.
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// A new pool's id. `more` is merged into the request.
+    pub async fn pool(&self, more: Value) -> String {
+        let answer = self.ok("CreateUserPool", merged(json!({ "PoolName": "pool" }), more)).await;
+        text(&answer["UserPool"]["Id"])
+    }
+
+    /// A new client's id, which allows every flow with a password. `more` is merged into the request.
+    pub async fn client(&self, pool: &str, more: Value) -> String {
+        let flows = ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
+        let base = json!({ "UserPoolId": pool, "ClientName": "client", "ExplicitAuthFlows": flows });
+        let answer = self.ok("CreateUserPoolClient", merged(base, more)).await;
+        text(&answer["UserPoolClient"]["ClientId"])
+    }
+
+    /// A confirmed user with that password.
+    pub async fn user(&self, pool: &str, username: &str, password: &str) {
+        let base = json!({ "UserPoolId": pool, "Username": username, "MessageAction": "SUPPRESS" });
+        self.ok("AdminCreateUser", base).await;
+        let set = json!({ "UserPoolId": pool, "Username": username, "Password": password, "Permanent": true });
+        self.ok("AdminSetUserPassword", set).await;
+    }
+
+    /// Signs in with a password, and gives the AuthenticationResult.
+    pub async fn sign_in(&self, client: &str, username: &str, password: &str) -> Value {
+        let answer = self.ok("InitiateAuth", password_auth(client, username, password)).await;
+        answer["AuthenticationResult"].clone()
+    }
+
+    /// The messages to a user, newest first.
+    pub async fn messages(&self, pool: &str, username: &str) -> Vec<Value> {
+        let query = MessageQuery { user_pool_id: Some(pool.to_owned()), username: Some(username.to_owned()), to: None };
+        let answer = self.app.messages(&query, Duration::ZERO).await.expect("messages can be read");
+        serde_json::from_str(&answer).expect("messages are a JSON array")
+    }
+
+    /// The code in the newest message to a user.
+    pub async fn code(&self, pool: &str, username: &str) -> String {
+        let messages = self.messages(pool, username).await;
+        text(&messages.first().unwrap_or_else(|| panic!("{username} got no message"))["code"])
+    }
+}
+
+/// The input of InitiateAuth for USER_PASSWORD_AUTH.
+pub fn password_auth(client: &str, username: &str, password: &str) -> Value {
+    json!({
+        "ClientId": client,
+        "AuthFlow": "USER_PASSWORD_AUTH",
+        "AuthParameters": { "USERNAME": username, "PASSWORD": password },
+    })
+}
+
+/// The claims of a JWT, not verified.
+pub fn claims(token: &Value) -> Value {
+    let (_, claims) = cognito_jwt::unverified_claims(token.as_str().expect("a token is a string")).expect("a JWT");
+    Value::Object(claims)
+}
+
+/// A JSON string's text.
+pub fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no string")).to_owned()
+}
+
+/// The members of an object as a list of AttributeType.
+pub fn attribute_list(object: Value) -> Value {
+    let Value::Object(object) = object else { panic!("{object} is no object") };
+    object.into_iter().map(|(name, value)| json!({ "Name": name, "Value": value })).collect()
+}
+
+/// A list of AttributeType as an object, without `sub`.
+pub fn attribute_map(list: &Value) -> Value {
+    let list = list.as_array().unwrap_or_else(|| panic!("{list} is no list"));
+    let pairs = list.iter().map(|attribute| (text(&attribute["Name"]), attribute["Value"].clone()));
+    Value::Object(pairs.filter(|(name, _)| name != "sub").collect())
+}
+
+/// The members of both; those of `more` win.
+pub fn merged(mut base: Value, more: Value) -> Value {
+    if let (Value::Object(base), Value::Object(more)) = (&mut base, more) {
+        base.extend(more);
+    }
+    base
+}
+
+struct FakeClock(AtomicI64);
+
+impl Clock for FakeClock {
+    fn now(&self) -> Time {
+        Time(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// SplitMix64: the same bytes in each run, different ones at each call.
+struct SeededRng(AtomicU64);
+
+impl Rng for SeededRng {
+    fn fill(&self, buffer: &mut [u8]) {
+        for chunk in buffer.chunks_mut(8) {
+            let mut z = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            chunk.copy_from_slice(&(z ^ (z >> 31)).to_le_bytes()[..chunk.len()]);
+        }
+    }
+}
+
+/// A few keys that are made once a process: making one takes a tenth of a second.
+struct FixedKeys(AtomicUsize);
+
+impl KeySource for FixedKeys {
+    fn ready(&self) -> Option<SigningKey> {
+        static KEYS: OnceLock<Vec<SigningKey>> = OnceLock::new();
+        let keys = KEYS.get_or_init(|| (0..4).map(|_| SigningKey::generate().expect("a key")).collect());
+        Some(keys[self.0.fetch_add(1, Ordering::SeqCst) % keys.len()].clone())
+    }
+
+    fn generate(&self) -> Result<SigningKey, KeyError> {
+        SigningKey::generate()
+    }
+}

@@ -1,0 +1,16 @@
+//! One file for each area, beside the harness: the server process, a bare HTTP client, the Python clients.
+
+pub mod concurrency;
+pub mod database;
+pub mod http;
+pub mod lifecycle;
+pub mod python;
+pub mod replicas;
+pub mod server;
+pub mod walkthrough;
+
+/// What the environment says about how to run the tests.
+#[expect(clippy::disallowed_methods, reason = "a test has no configuration but the environment")]
+pub fn setting(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}

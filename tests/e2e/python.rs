@@ -1,0 +1,29 @@
+//! The Python clients: scripts of `tests/clients/python`, run with the packages that `xtask setup` installed.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::server::binary;
+
+/// Runs a script to its end; its output is shown if it fails.
+pub fn run(script: &str, arguments: &[&str]) {
+    let venv = workspace().join("target/clients/python");
+    let python = venv.join("bin/python");
+    assert!(python.exists(), "there are no Python clients: run cargo xtask setup");
+    let mut command = Command::new(python);
+    command.arg(workspace().join("tests/clients/python").join(script)).args(arguments);
+    // The clients find their commands here and no settings of the person who runs the tests.
+    command.env("AWS_PROGRAM", venv.join("bin/aws")).env("AWSEMU_PROGRAM", binary());
+    command.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONWARNINGS", "error::SyntaxWarning");
+    let output = command.output().expect("Python runs");
+    assert!(
+        output.status.success(),
+        "{script} failed\n{}\n{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests lie in the workspace").to_path_buf()
+}

@@ -1,0 +1,158 @@
+//! `cargo xtask bench`: what the server and the command line cost, as ratios to one RSA signature of the same
+//! machine in the same minute; writes docs/benchmarks.md.
+
+mod client;
+mod page;
+mod server;
+mod service;
+mod units;
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use client::{Request, load};
+use page::Row;
+use server::Server;
+use service::Service;
+use units::Units;
+
+use crate::workspace::{cargo, root, run as execute};
+
+const PAGE: &str = "docs/benchmarks.md";
+
+/// Connections that are kept alive under load.
+const CONNECTIONS: usize = 32;
+
+/// How often every user signs in for the first time since the server's start.
+const RESTARTS: usize = 5;
+
+/// How long the throughput of durable sign-ins is measured.
+const THROUGHPUT_TIME: Duration = Duration::from_secs(5);
+
+/// Builds the release binary, measures everything and writes the page. Takes about two minutes.
+pub fn run() -> Result<(), String> {
+    execute(&mut cargo(&["build", "--release", "--package", "awsemu-cli", "--bin", "awsemu"]))?;
+    let folder = root().join("target/bench");
+    // What an interrupted run left behind would be measured as well.
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).map_err(|error| format!("failed to make {}: {error}", folder.display()))?;
+    let units = Units::measure(&folder)?;
+    let mut server = Server::start(&folder)?;
+    server.settle()?;
+    let idle = server.resident_megabytes()?;
+    let service = Service::populate(&server)?;
+
+    let mut rows = Vec::new();
+    rows.extend(costs(&mut server, &service, &units)?);
+    rows.push(create_user_pool(&server)?);
+    rows.push(Row::below("idle resident memory", idle, 20.0, "MB"));
+    rows.push(throughput(&server, &service)?);
+    rows.extend(command_line(&server)?);
+    rows.push(start(&mut server)?);
+    let page = page::render(&units, &rows);
+    println!("{page}");
+    fs::write(root().join(PAGE), page).map_err(|error| format!("failed to write {PAGE}: {error}"))
+}
+
+/// Processor time of the server for each request.
+fn costs(server: &mut Server, service: &Service, units: &Units) -> Result<Vec<Row>, String> {
+    let first_limit = 2.5 + 1.25 * units.exponentiation / units.signature;
+    let first = first_proof(server, service)?;
+    let mut rows = Vec::new();
+    let mut push = |name, seconds: f64, limit| {
+        rows.push(Row::below(name, seconds / units.signature, limit, "signatures"));
+    };
+    push("password sign-in, first proof", first, first_limit);
+    let scenarios = [
+        ("password sign-in, remembered proof", service.sign_ins(), 2_000, 2.5),
+        ("refresh", service.refreshes(), 2_000, 2.5),
+        ("GetUser by access token", service.get_users(), 20_000, 0.066),
+        ("AdminGetUser", service.admin_get_users(), 20_000, 0.047),
+        ("ListUsers by e-mail", service.list_by_email(), 20_000, 0.076),
+        ("ListUsers, a page of 60", service.list_page(), 5_000, 0.55),
+        ("JWKS", service.key_set(), 20_000, 0.034),
+    ];
+    for (name, requests, count, limit) in scenarios {
+        push(name, cost(server, &requests, count)?, limit);
+    }
+    Ok(rows)
+}
+
+/// Seconds of processor time for one of `count` requests; a tenth of them goes before, to warm up.
+fn cost(server: &Server, requests: &[Request], count: usize) -> Result<f64, String> {
+    load(server.port(), CONNECTIONS, requests, count / 10)?;
+    server.settle()?;
+    let before = server.processor_seconds()?;
+    load(server.port(), CONNECTIONS, requests, count)?;
+    Ok((server.processor_seconds()? - before) / count as f64)
+}
+
+/// The same for sign-ins of users whom the process has not seen yet.
+fn first_proof(server: &mut Server, service: &Service) -> Result<f64, String> {
+    let requests = service.sign_ins();
+    let mut seconds = 0.0;
+    for _ in 0..RESTARTS {
+        server.restart()?;
+        server.settle()?;
+        let before = server.processor_seconds()?;
+        load(server.port(), CONNECTIONS, &requests, requests.len())?;
+        seconds += server.processor_seconds()? - before;
+    }
+    Ok(seconds / (RESTARTS * requests.len()) as f64)
+}
+
+/// The time of one call, with the reserve of keys filled before each.
+fn create_user_pool(server: &Server) -> Result<Row, String> {
+    let create = Request::operation("CreateUserPool", &serde_json::json!({"PoolName": "bench"}));
+    let mut times = Vec::new();
+    for _ in 0..9 {
+        server.settle()?;
+        times.push(timed(|| load(server.port(), 1, std::slice::from_ref(&create), 1))?);
+    }
+    Ok(Row::below("CreateUserPool, median", median(times) * 1e3, 5.0, "ms"))
+}
+
+/// Sign-ins that are durable when they are answered: many clients against one.
+fn throughput(server: &Server, service: &Service) -> Result<Row, String> {
+    let requests = service.sign_ins();
+    let rate = |connections| {
+        let done = client::load_for(server.port(), connections, &requests, THROUGHPUT_TIME)?;
+        Ok::<f64, String>(done as f64 / THROUGHPUT_TIME.as_secs_f64())
+    };
+    let (one, many) = (rate(1)?, rate(64)?);
+    let note = format!("{one:.0}/s with one client, {many:.0}/s with 64");
+    Ok(Row::above("durable sign-ins, 64 clients to one", many / one, 15.0, "times").with_note(note))
+}
+
+/// Whole processes, side by side.
+fn command_line(server: &Server) -> Result<[Row; 2], String> {
+    let aws = root().join("target/clients/python/bin/aws");
+    let measure = |program: &std::path::Path, rounds: usize| {
+        let times = (0..rounds).map(|_| timed(|| server.list_user_pools(program)));
+        Ok::<f64, String>(median(times.collect::<Result<_, _>>()?) * 1e3)
+    };
+    Ok([
+        Row::below("`awsemu cognito-idp list-user-pools`", measure(&server::binary(), 21)?, 15.0, "ms"),
+        Row::plain("`aws cognito-idp list-user-pools`", measure(&aws, 5)?, "ms"),
+    ])
+}
+
+/// From the start of the process to its first answer, on a store with data.
+fn start(server: &mut Server) -> Result<Row, String> {
+    let mut times = Vec::new();
+    for _ in 0..11 {
+        times.push(server.restart()?.as_secs_f64());
+    }
+    Ok(Row::below("start to first answer, median", median(times) * 1e3, 20.0, "ms"))
+}
+
+fn timed(action: impl FnOnce() -> Result<(), String>) -> Result<f64, String> {
+    let begin = Instant::now();
+    action()?;
+    Ok(begin.elapsed().as_secs_f64())
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}

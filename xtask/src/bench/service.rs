@@ -1,0 +1,111 @@
+//! What the server serves while it is measured: a pool with 100 users, and the requests about them.
+
+use serde_json::{Value, json};
+
+use super::client::{Connection, Request};
+use super::server::Server;
+
+const USERS: usize = 100;
+const PASSWORD: &str = "Correct-h0rse";
+
+/// A pool with its users and their tokens.
+pub struct Service {
+    pool: Value,
+    client: Value,
+    access_tokens: Vec<Value>,
+    refresh_tokens: Vec<Value>,
+}
+
+impl Service {
+    /// Makes the pool and its users, and signs each in once.
+    pub fn populate(server: &Server) -> Result<Self, String> {
+        let mut connection = Connection::open(server.port())?;
+        let mut call = |name: &str, input: Value| {
+            let body = connection.send(&Request::operation(name, &input))?;
+            if body.is_empty() {
+                return Ok(Value::Null);
+            }
+            serde_json::from_slice::<Value>(&body).map_err(|error| format!("{name} answers no JSON: {error}"))
+        };
+        let pool = call("CreateUserPool", json!({"PoolName": "bench"}))?["UserPool"]["Id"].clone();
+        let flows =
+            ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
+        let client = json!({"UserPoolId": pool, "ClientName": "app", "ExplicitAuthFlows": flows});
+        let client = call("CreateUserPoolClient", client)?["UserPoolClient"]["ClientId"].clone();
+        let mut service = Self { pool, client, access_tokens: Vec::new(), refresh_tokens: Vec::new() };
+        for number in 0..USERS {
+            let pool = &service.pool;
+            let (name, email) = (user(number), email(number));
+            let attributes =
+                json!([{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]);
+            let create = json!({"UserPoolId": pool, "Username": name, "UserAttributes": attributes,
+                "MessageAction": "SUPPRESS"});
+            call("AdminCreateUser", create)?;
+            let password =
+                json!({"UserPoolId": pool, "Username": name, "Password": PASSWORD, "Permanent": true});
+            call("AdminSetUserPassword", password)?;
+            let tokens = call("InitiateAuth", service.sign_in(number))?["AuthenticationResult"].clone();
+            service.access_tokens.push(tokens["AccessToken"].clone());
+            service.refresh_tokens.push(tokens["RefreshToken"].clone());
+        }
+        Ok(service)
+    }
+
+    /// Every user signs in with the password.
+    pub fn sign_ins(&self) -> Vec<Request> {
+        (0..USERS).map(|number| Request::operation("InitiateAuth", &self.sign_in(number))).collect()
+    }
+
+    /// Every user's refresh token gives new tokens.
+    pub fn refreshes(&self) -> Vec<Request> {
+        let refresh = |token| {
+            json!({"ClientId": self.client, "AuthFlow": "REFRESH_TOKEN_AUTH",
+                "AuthParameters": {"REFRESH_TOKEN": token}})
+        };
+        let tokens = self.refresh_tokens.iter();
+        tokens.map(|token| Request::operation("InitiateAuth", &refresh(token))).collect()
+    }
+
+    /// Every user's access token shows the user.
+    pub fn get_users(&self) -> Vec<Request> {
+        let tokens = self.access_tokens.iter();
+        tokens.map(|token| Request::operation("GetUser", &json!({"AccessToken": token}))).collect()
+    }
+
+    /// Every user is shown to the administrator.
+    pub fn admin_get_users(&self) -> Vec<Request> {
+        let get = |number| json!({"UserPoolId": self.pool, "Username": user(number)});
+        (0..USERS).map(|number| Request::operation("AdminGetUser", &get(number))).collect()
+    }
+
+    /// Every user is found by the address.
+    pub fn list_by_email(&self) -> Vec<Request> {
+        let list =
+            |number| json!({"UserPoolId": self.pool, "Filter": format!("email = \"{}\"", email(number))});
+        (0..USERS).map(|number| Request::operation("ListUsers", &list(number))).collect()
+    }
+
+    /// The first 60 users.
+    pub fn list_page(&self) -> Vec<Request> {
+        vec![Request::operation("ListUsers", &json!({"UserPoolId": self.pool, "Limit": 60}))]
+    }
+
+    /// The pool's public keys.
+    pub fn key_set(&self) -> Vec<Request> {
+        let pool = self.pool.as_str().unwrap_or_default();
+        vec![Request::get(&format!("/{pool}/.well-known/jwks.json"))]
+    }
+
+    fn sign_in(&self, number: usize) -> Value {
+        json!({"ClientId": self.client, "AuthFlow": "USER_PASSWORD_AUTH",
+            "AuthParameters": {"USERNAME": user(number), "PASSWORD": PASSWORD}})
+    }
+}
+
+fn user(number: usize) -> String {
+    format!("user{number:03}")
+}
+
+fn email(number: usize) -> String {
+    format!("user{number:03}@example.com")
+}

@@ -1,0 +1,85 @@
+//! What the results are measured in: the machine's own speed in the same minute.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+/// Bits of the private exponent of `openssl speed ffdh3072` (RFC 7919, appendix A.2) and of our exponents.
+const EXPONENTS: (f64, f64) = (275.0, 256.0);
+
+/// Seconds that the machine takes.
+pub struct Units {
+    /// One RSA-2048 signature of `openssl speed`.
+    pub signature: f64,
+    /// One modular exponentiation, 3072-bit modulus and 256-bit exponent.
+    pub exponentiation: f64,
+    /// One fsync of a small append on the disk of the store.
+    pub fsync: f64,
+    /// The version of the `openssl` command.
+    pub openssl: String,
+}
+
+impl Units {
+    /// Measures for about five seconds; `folder` lies on the disk of the store.
+    pub fn measure(folder: &Path) -> Result<Self, String> {
+        let signature = speed("rsa2048")?;
+        let exponentiation = speed("ffdh3072")? * EXPONENTS.1 / EXPONENTS.0;
+        let openssl = openssl(&["version"])?.trim().to_owned();
+        Ok(Self { signature, exponentiation, fsync: fsync(folder)?, openssl })
+    }
+}
+
+fn speed(algorithm: &str) -> Result<f64, String> {
+    let table = openssl(&["speed", "-seconds", "2", algorithm])?;
+    rate(&table).map(f64::recip).ok_or_else(|| format!("openssl speed {algorithm}: no result:\n{table}"))
+}
+
+/// Operations a second: in the last line, the first number behind the seconds, which have an `s` and too few
+/// digits. For RSA these are signatures.
+fn rate(table: &str) -> Option<f64> {
+    let mut words = table.lines().last()?.split_whitespace();
+    let mut word = words.find(|word| is_seconds(word))?;
+    while is_seconds(word) {
+        word = words.next()?;
+    }
+    word.parse().ok().filter(|rate| *rate > 0.0)
+}
+
+fn is_seconds(word: &str) -> bool {
+    word.strip_suffix('s').is_some_and(|number| number.parse::<f64>().is_ok())
+}
+
+fn openssl(arguments: &[&str]) -> Result<String, String> {
+    let output = Command::new("openssl").args(arguments).stderr(Stdio::null()).output();
+    let output = output.map_err(|error| format!("failed to run openssl: {error}"))?;
+    String::from_utf8(output.stdout).map_err(|_| "openssl wrote no UTF-8".to_owned())
+}
+
+fn fsync(folder: &Path) -> Result<f64, String> {
+    const ROUNDS: u32 = 100;
+    let failed = |error: std::io::Error| format!("failed to write below {}: {error}", folder.display());
+    let mut file = File::create(folder.join("fsync")).map_err(failed)?;
+    let begin = Instant::now();
+    for _ in 0..ROUNDS {
+        file.write_all(&[0; 4096]).map_err(failed)?;
+        file.sync_all().map_err(failed)?;
+    }
+    Ok(begin.elapsed().as_secs_f64() / f64::from(ROUNDS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rate;
+
+    #[test]
+    fn rates_of_openssl() {
+        let rsa = "          sign    verify    sign/s verify/s\nrsa 2048 bits 0.000354s 0.000019s   2822.2  51508.0\n";
+        assert_eq!(rate(rsa), Some(2822.2));
+        let dh = "                       op     op/s\n3072 bits ffdh   0.0008s   1241.4\n";
+        assert_eq!(rate(dh), Some(1241.4));
+        assert_eq!(rate("speed: Unknown algorithm rsa2048\n"), None);
+        assert_eq!(rate(""), None);
+    }
+}

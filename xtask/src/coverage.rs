@@ -1,0 +1,64 @@
+//! `cargo xtask coverage`: writes docs/coverage.md, the table of all operations and their state.
+
+use std::fmt::Write;
+
+use crate::areas::{area_of, areas};
+use crate::operations::{Caller, Operation, not_yet, operations};
+use crate::workspace::write_or_compare;
+
+const PAGE: &str = "docs/coverage.md";
+
+/// Writes the page or, with `check`, demands that it is up to date.
+pub fn run(check: bool) -> Result<(), String> {
+    let operations = operations()?;
+    let page = page(&operations, &not_yet(&operations)?);
+    write_or_compare(PAGE, &page, check, "cargo xtask coverage")
+}
+
+fn page(operations: &[Operation], not_yet: &[String]) -> String {
+    let working = operations.len() - not_yet.len();
+    let mut page = format!(
+        "# Coverage\n\nWritten by `cargo xtask coverage` from the API model and `tests/not_yet.txt`. Do not \
+         edit.\n\n{working} of {} operations work. The others are described, typed, validated and have a \
+         command, and answer that they do not work yet.\n",
+        operations.len()
+    );
+    for area in areas() {
+        let _ = write!(
+            page,
+            "\n## {area}\n\n| operation | state | caller | summary |\n| --- | --- | --- | --- |\n"
+        );
+        for operation in operations.iter().filter(|operation| area_of(&operation.name) == Some(area)) {
+            let Operation { name, caller, summary } = operation;
+            let state = if not_yet.contains(name) { "not yet" } else { "works" };
+            let _ = writeln!(page, "| `{name}` | {state} | {} | {summary} |", words(*caller));
+        }
+    }
+    page
+}
+
+fn words(caller: Caller) -> &'static str {
+    match caller {
+        Caller::Signature => "AWS credentials",
+        Caller::AccessToken => "access token",
+        Caller::AccessTokenOrSession => "access token or session",
+        Caller::Nobody => "anybody",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_has_a_row() {
+        let operations = operations().unwrap();
+        let not_yet = not_yet(&operations).unwrap();
+        let page = page(&operations, &not_yet);
+        for operation in &operations {
+            let state = if not_yet.contains(&operation.name) { "not yet" } else { "works" };
+            let row = format!("| `{}` | {state} | ", operation.name);
+            assert_eq!(page.matches(&row).count(), 1, "{row}");
+        }
+    }
+}

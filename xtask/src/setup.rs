@@ -1,0 +1,98 @@
+//! `cargo xtask setup`: installs what the tests need. It is quick when nothing is missing.
+
+use std::fs;
+use std::process::Command;
+
+use crate::workspace::{self, output, read, root, succeeds};
+
+/// Debian packages, each with the command that shows on other systems that it is there.
+const PACKAGES: [(&str, &str); 7] = [
+    ("gcc", "gcc"),
+    ("make", "make"),
+    ("perl", "perl"),
+    ("postgresql", "psql"),
+    ("python3-venv", "python3"),
+    ("curl", "curl"),
+    ("openssl", "openssl"),
+];
+
+/// Where the Python clients live.
+const VENV: &str = "target/clients/python";
+
+/// What the Python clients are, with versions.
+const REQUIREMENTS: &str = "tests/clients/requirements.txt";
+
+/// Installs Debian packages, Rust components and the Python clients, each only if it is missing.
+pub fn run() -> Result<(), String> {
+    packages()?;
+    components()?;
+    python_clients()
+}
+
+fn packages() -> Result<(), String> {
+    if !succeeds("apt-get", &["--version"]) {
+        return other_system();
+    }
+    let missing: Vec<&str> =
+        PACKAGES.iter().map(|(package, _)| *package).filter(|package| !installed(package)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    println!("installing {}", missing.join(", "));
+    workspace::run(&mut apt_get(&["update", "-qq"])?)?;
+    workspace::run(apt_get(&["install", "-y", "-qq", "--no-install-recommends"])?.args(missing))
+}
+
+/// Without apt-get we install nothing and say what is missing.
+fn other_system() -> Result<(), String> {
+    let present = |program: &str| succeeds("sh", &["-c", &format!("command -v {program}")]);
+    let missing: Vec<&str> =
+        PACKAGES.iter().map(|(_, program)| *program).filter(|program| !present(program)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(format!("there is no apt-get here; install these yourself: {}", missing.join(", ")))
+}
+
+fn installed(package: &str) -> bool {
+    let query = ["-W", "-f", "${db:Status-Status}", package];
+    let status = Command::new("dpkg-query").args(query).output();
+    status.is_ok_and(|answer| answer.status.success() && answer.stdout == b"installed")
+}
+
+fn apt_get(arguments: &[&str]) -> Result<Command, String> {
+    let root = output(Command::new("id").arg("-u"))?.trim() == "0";
+    let mut command = if root {
+        Command::new("apt-get")
+    } else {
+        let mut sudo = Command::new("sudo");
+        // sudo drops the environment, so the setting travels as an argument.
+        sudo.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+        sudo
+    };
+    command.env("DEBIAN_FRONTEND", "noninteractive").args(arguments);
+    Ok(command)
+}
+
+fn components() -> Result<(), String> {
+    if succeeds("cargo", &["fmt", "--version"]) && succeeds("cargo", &["clippy", "--version"]) {
+        return Ok(());
+    }
+    workspace::run(Command::new("rustup").args(["component", "add", "rustfmt", "clippy"]).current_dir(root()))
+}
+
+/// The stamp is a copy of the requirements, written last: an interrupted installation is begun again.
+fn python_clients() -> Result<(), String> {
+    let wanted = read(REQUIREMENTS)?;
+    let folder = root().join(VENV);
+    let stamp = folder.join("installed-requirements.txt");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    println!("installing the Python clients into {VENV}");
+    workspace::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    let pip =
+        ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", REQUIREMENTS];
+    workspace::run(Command::new(folder.join("bin/python")).args(pip).current_dir(root()))?;
+    fs::write(&stamp, wanted).map_err(|error| format!("failed to write {}: {error}", stamp.display()))
+}
