@@ -1,2 +1,71 @@
-//! awsemu.
-fn main() {}
+//! `awsemu`: an Amazon Cognito user pool outside AWS, and the command line over it.
+
+mod cli;
+mod config;
+mod serve;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::cli::command::SERVICE;
+use crate::cli::errors::CliError;
+use crate::cli::globals::Globals;
+use crate::cli::{completions, messages, run};
+use crate::config::Environment;
+use crate::config::server::ServeOptions;
+
+/// An Amazon Cognito user pool outside AWS
+#[derive(Debug, Parser)]
+#[command(name = "awsemu", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the server
+    Serve(ServeOptions),
+    /// Call an operation of Amazon Cognito user pools, as `aws cognito-idp` does
+    #[command(name = "cognito-idp")]
+    CognitoIdp(Globals),
+    /// Show the e-mails and SMS that would have been sent, with their codes
+    Messages(messages::Options),
+    /// Print a script that completes commands and options in a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+fn main() -> ExitCode {
+    let environment = Environment::of_process();
+    match run::words(std::env::args_os()).and_then(|words| execute(words, &environment)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where standard error is closed too, the exit code says it all.
+            let _ = writeln!(std::io::stderr(), "{error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn execute(words: Vec<String>, environment: &Environment) -> Result<(), CliError> {
+    let Some(matches) = run::parse(Cli::command(), words)? else { return Ok(()) };
+    let cli = Cli::from_arg_matches(&matches).map_err(|error| CliError::Usage {
+        message: error.to_string(),
+        help: vec!["awsemu help".to_owned()],
+    })?;
+    match &cli.command {
+        Command::Serve(options) => serve::serve(options.clone(), environment).map_err(CliError::Server),
+        Command::CognitoIdp(globals) => {
+            let matches = matches.subcommand_matches(SERVICE).unwrap_or(&matches);
+            run::cognito_idp(matches, globals, environment)
+        }
+        Command::Messages(options) => messages::messages(options, environment),
+        Command::Completions { shell } => completions::completions(Cli::command(), *shell),
+    }
+}

@@ -1,0 +1,205 @@
+//! The configuration file of the server, `awsemu.toml` or a JSON file of the same shape.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// The file that is read when none is named, if it exists.
+pub const DEFAULT: &str = "awsemu.toml";
+
+/// The whole file. A key that isn't one of these is an error, so that a misspelt one isn't passed over.
+#[derive(Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct ConfigurationFile {
+    pub server: ServerSection,
+    pub auth: AuthSection,
+    pub codes: CodesSection,
+    pub cors: CorsSection,
+    pub store: StoreSection,
+    pub tools: ToolsSection,
+}
+
+/// `[server]`: addresses and names.
+#[derive(Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServerSection {
+    /// Addresses to listen on.
+    pub listen: Vec<String>,
+    /// What the URLs that we hand out begin with.
+    pub publish_url: Option<String>,
+    /// `public`, `request` or `aws`.
+    pub issuer: Option<String>,
+    /// Hosts that are answered besides loopback names and the base.
+    pub hosts: Vec<String>,
+}
+
+/// `[auth]`: whose signatures are accepted.
+#[derive(Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct AuthSection {
+    pub iam: IamMode,
+    pub keys: Vec<KeySection>,
+}
+
+/// `auth.iam`.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "lowercase")]
+pub enum IamMode {
+    /// Any well-formed signature.
+    #[default]
+    Any,
+    /// Signatures that are right.
+    Verify,
+}
+
+/// `[[auth.keys]]`.
+#[derive(Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct KeySection {
+    pub access_key_id: String,
+    /// Not printed by `Debug`.
+    pub secret_access_key: String,
+    /// 12 digits.
+    pub account: Option<String>,
+}
+
+impl std::fmt::Debug for KeySection {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("KeySection")
+            .field("access_key_id", &self.access_key_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// `[codes]`.
+#[derive(Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct CodesSection {
+    /// Every confirmation code is this one.
+    pub fixed: Option<String>,
+}
+
+/// `[cors]`.
+#[derive(Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct CorsSection {
+    /// Origins of pages that may call IAM operations and `/_awsemu/`.
+    pub origins: Vec<String>,
+}
+
+/// `[store]`: where the state is kept.
+#[derive(Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct StoreSection {
+    pub data_dir: Option<PathBuf>,
+    pub url: Option<String>,
+    pub ephemeral: bool,
+}
+
+/// `[tools]`: `/_awsemu/`.
+#[derive(Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct ToolsSection {
+    /// The bearer token. Not printed by `Debug`.
+    pub token: Option<String>,
+}
+
+impl std::fmt::Debug for ToolsSection {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("ToolsSection").finish_non_exhaustive()
+    }
+}
+
+impl ConfigurationFile {
+    /// Reads a file: TOML, or JSON if its name ends with `.json`.
+    ///
+    /// # Errors
+    /// A text that names the file and what is wrong in it.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let fail = |problem: &dyn std::fmt::Display| format!("failed to read {}: {problem}", path.display());
+        let text = std::fs::read_to_string(path).map_err(|error| fail(&error))?;
+        let format = match path.extension().is_some_and(|extension| extension == "json") {
+            true => ::config::FileFormat::Json,
+            false => ::config::FileFormat::Toml,
+        };
+        ::config::Config::builder()
+            .add_source(::config::File::from_str(&text, format))
+            .build()
+            .and_then(::config::Config::try_deserialize)
+            .map_err(|error| fail(&error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything() {
+        let file = read(
+            "awsemu.toml",
+            r#"
+            [server]
+            listen = ["127.0.0.1:4566", "[::1]:4566"]
+            publish_url = "https://id.example.test"
+            issuer = "request"
+            hosts = ["awsemu", "*.example.test"]
+            [auth]
+            iam = "verify"
+            [[auth.keys]]
+            access_key_id = "AKIDEXAMPLE"
+            secret_access_key = "secret"
+            account = "123456789012"
+            [codes]
+            fixed = "123456"
+            [cors]
+            origins = ["http://localhost:3000"]
+            [store]
+            data_dir = "state"
+            [tools]
+            token = "s3cret"
+            "#,
+        )
+        .unwrap();
+        assert_eq!(file.server.listen, ["127.0.0.1:4566", "[::1]:4566"]);
+        assert_eq!(file.server.issuer.as_deref(), Some("request"));
+        assert_eq!((file.auth.iam, file.auth.keys.len()), (IamMode::Verify, 1));
+        assert_eq!(file.codes.fixed.as_deref(), Some("123456"));
+        assert_eq!(file.store.data_dir.as_deref(), Some(Path::new("state")));
+        assert_eq!(file.tools.token.as_deref(), Some("s3cret"));
+        let printed = format!("{file:?}");
+        assert!(!printed.contains("s3cret") && !printed.contains("\"secret\""), "{printed}");
+    }
+
+    #[test]
+    fn json_and_nothing() {
+        let file =
+            read("awsemu.json", r#"{"server": {"hosts": ["a"]}, "store": {"ephemeral": true}}"#).unwrap();
+        assert_eq!((file.server.hosts.as_slice(), file.store.ephemeral), (["a".to_owned()].as_slice(), true));
+        assert_eq!(read("awsemu.toml", "").unwrap(), ConfigurationFile::default());
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        check("[server]\nport = 1", "unknown field `port`");
+        check("[serve]\n", "unknown field `serve`");
+        check("[auth]\niam = \"some\"", "IamMode");
+        check("[[auth.keys]]\naccess_key_id = \"a\"", "secret_access_key");
+        check("[server\n", "awsemu.toml");
+        let missing = ConfigurationFile::read(Path::new("/nowhere/awsemu.toml")).unwrap_err();
+        assert!(missing.starts_with("failed to read /nowhere/awsemu.toml: "), "{missing}");
+    }
+
+    fn check(text: &str, expected: &str) {
+        let error = read("awsemu.toml", text).unwrap_err();
+        assert!(error.starts_with("failed to read ") && error.contains(expected), "{error}");
+    }
+
+    fn read(name: &str, text: &str) -> Result<ConfigurationFile, String> {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        ConfigurationFile::read(&path)
+    }
+}
