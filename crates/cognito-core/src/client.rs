@@ -9,13 +9,21 @@ use crate::schema;
 use crate::secret;
 use crate::time::{Span, Time};
 
+mod oauth;
+mod secrets;
+mod settings;
+
+pub use oauth::{OAuthError, SCOPES};
+pub use secrets::SecretError;
+pub use settings::SettingsError;
+
 /// The index of clients by their id alone.
 pub const BY_ID: &str = "client.id";
 /// The index of the clients of a pool in the order of their creation.
 pub const BY_CREATION: &str = "client.created";
 
 /// The most clients of a pool.
-pub const MAX_CLIENTS: usize = 1_000;
+pub const MAX_CLIENTS: i64 = 1_000;
 /// The most secrets of a client.
 pub const MAX_SECRETS: usize = 2;
 
@@ -132,11 +140,18 @@ impl Client {
         let flows = self.settings.explicit_auth_flows.as_deref().unwrap_or_default();
         let has = |wanted: Explicit| flows.contains(&wanted);
         let legacy_only = flows.iter().all(|flow| {
-            matches!(flow, Explicit::AdminNoSrpAuth | Explicit::CustomAuthFlowOnly | Explicit::UserPasswordAuth)
+            matches!(
+                flow,
+                Explicit::AdminNoSrpAuth | Explicit::CustomAuthFlowOnly | Explicit::UserPasswordAuth
+            )
         });
         match flow {
-            AllowedFlow::AdminUserPassword => has(Explicit::AllowAdminUserPasswordAuth) || has(Explicit::AdminNoSrpAuth),
-            AllowedFlow::UserPassword => has(Explicit::AllowUserPasswordAuth) || has(Explicit::UserPasswordAuth),
+            AllowedFlow::AdminUserPassword => {
+                has(Explicit::AllowAdminUserPasswordAuth) || has(Explicit::AdminNoSrpAuth)
+            }
+            AllowedFlow::UserPassword => {
+                has(Explicit::AllowUserPasswordAuth) || has(Explicit::UserPasswordAuth)
+            }
             AllowedFlow::UserSrp => {
                 has(Explicit::AllowUserSrpAuth) || (legacy_only && !has(Explicit::CustomAuthFlowOnly))
             }
@@ -160,7 +175,9 @@ impl Client {
 
     /// Whether a text is one of its secrets, in constant time.
     pub fn has_secret(&self, secret: &str) -> bool {
-        self.secrets.iter().fold(false, |found, own| found | secret::equal(own.value.as_bytes(), secret.as_bytes()))
+        self.secrets
+            .iter()
+            .fold(false, |found, own| found | secret::equal(own.value.as_bytes(), secret.as_bytes()))
     }
 
     /// Whether a SECRET_HASH is right for a user name as typed, under any of its secrets, in constant time.
@@ -187,12 +204,8 @@ impl Client {
 
     /// Whether its users may write an attribute. Without a list: all but verification flags and developer-only ones.
     pub fn can_write(&self, attribute: &str) -> bool {
-        if matches!(attribute, "sub" | "identities" | "email_verified" | "phone_number_verified")
-            || attribute.starts_with("dev:")
-        {
-            return false;
-        }
         match &self.settings.write_attributes {
+            _ if !is_writable(attribute) => false,
             Some(list) => list.iter().any(|name| name == attribute),
             None => true,
         }
@@ -263,4 +276,10 @@ impl Entity for Client {
 /// Whether an attribute can stand in ReadAttributes or WriteAttributes of a pool's clients.
 pub fn is_grantable(schema: &schema::Schema, attribute: &str) -> bool {
     schema.get(attribute).is_some_and(|attribute| !attribute.developer_only)
+}
+
+/// Whether users can write an attribute by themselves at all.
+fn is_writable(attribute: &str) -> bool {
+    !matches!(attribute, "sub" | "identities" | "email_verified" | "phone_number_verified")
+        && !attribute.starts_with("dev:")
 }

@@ -26,6 +26,11 @@ impl Medium {
         }
     }
 
+    /// The medium whose addresses an attribute holds.
+    pub fn of_attribute(name: &str) -> Option<Self> {
+        [Self::Email, Self::Sms].into_iter().find(|medium| medium.attribute() == name)
+    }
+
     /// The attribute that holds its addresses.
     pub const fn attribute(self) -> &'static str {
         match self {
@@ -45,6 +50,12 @@ pub struct Destination {
 }
 
 impl Destination {
+    /// The user's address of a medium, if there is one.
+    pub fn of(user: &User, medium: Medium) -> Option<Self> {
+        let address = user.attribute(medium.attribute())?.to_owned();
+        Some(Self { medium, address })
+    }
+
     /// The address as a client may see it.
     pub fn masked(&self) -> String {
         match self.medium {
@@ -107,6 +118,23 @@ pub fn of_recovery(pool: &Pool, user: &User) -> Result<Destination, RecoveryErro
         }
     }
     Err(RecoveryError::NoAddress)
+}
+
+/// Where the code of an administrator's reset goes: as for a forgotten password, and where users cannot recover by
+/// themselves to any verified address.
+///
+/// # Errors
+/// [`RecoveryError::NoAddress`].
+pub fn of_reset(pool: &Pool, user: &User) -> Result<Destination, RecoveryError> {
+    match of_recovery(pool, user) {
+        Err(RecoveryError::AdminOnly) => {
+            let verified = [Medium::Email, Medium::Sms].into_iter().filter(|m| user.is_verified(m.attribute()));
+            let address = |medium: Medium| Some((medium, user.attribute(medium.attribute())?.to_owned()));
+            let found = verified.filter_map(address).next();
+            found.map(|(medium, address)| Destination { medium, address }).ok_or(RecoveryError::NoAddress)
+        }
+        result => result,
+    }
 }
 
 #[cfg(test)]

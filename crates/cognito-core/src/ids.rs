@@ -53,7 +53,10 @@ pub fn pool_name(pool_id: &str) -> &str {
 /// `^[a-z]{2}-(gov-)?[a-z]+-\d_[a-zA-Z0-9]+$`, at most 55 characters.
 pub fn is_pool_id(text: &str) -> bool {
     let Some((region, name)) = text.split_once('_') else { return false };
-    text.len() <= 55 && is_region(region) && !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric())
+    text.len() <= 55
+        && is_region(region)
+        && !name.is_empty()
+        && name.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 /// Whether a text has the form of a region that pool ids can carry, such as `eu-west-1`.
@@ -62,14 +65,29 @@ pub fn is_region(text: &str) -> bool {
     let digit = |part: &str| part.len() == 1 && part.bytes().all(|b| b.is_ascii_digit());
     match text.split('-').collect::<Vec<_>>()[..] {
         [partition, area, number] => partition.len() == 2 && lower(partition) && lower(area) && digit(number),
-        [partition, "gov", area, number] => partition.len() == 2 && lower(partition) && lower(area) && digit(number),
+        [partition, "gov", area, number] => {
+            partition.len() == 2 && lower(partition) && lower(area) && digit(number)
+        }
         _ => false,
     }
+}
+
+/// The region of a pool that is made by a caller of some region: a pool id cannot carry any other.
+pub fn pool_region(region: &str) -> &str {
+    if is_region(region) { region } else { "us-east-1" }
 }
 
 /// The ARN of a pool.
 pub fn pool_arn(region: &str, account: &str, pool_id: &str) -> String {
     format!("arn:aws:cognito-idp:{region}:{account}:userpool/{pool_id}")
+}
+
+/// The id of the pool of an ARN, if it has the form of a pool's ARN.
+pub fn pool_of_arn(arn: &str) -> Option<&str> {
+    match arn.splitn(6, ':').collect::<Vec<_>>()[..] {
+        ["arn", _, "cognito-idp", _, _, resource] => resource.strip_prefix("userpool/"),
+        _ => None,
+    }
 }
 
 /// A UUID of version 4 (RFC 9562, section 5.4) from 16 random bytes.
@@ -89,13 +107,32 @@ mod tests {
         for good in ["us-east-1_AbCdEf123", "us-gov-west-1_A", "eu-west-1_0"] {
             assert!(is_pool_id(good), "{good}");
         }
-        for bad in ["", "us-east-1", "us-east-1_", "us-east-1_a/b", "local_abc", "us-east-12_abc", "us-east-1_a_b", "../x_y"] {
+        for bad in [
+            "",
+            "us-east-1",
+            "us-east-1_",
+            "us-east-1_a/b",
+            "local_abc",
+            "us-east-12_abc",
+            "us-east-1_a_b",
+            "../x_y",
+        ] {
             assert!(!is_pool_id(bad), "{bad}");
         }
         let id = pool_id("eu-central-1", &[0, 61, 62, 63, 100, 5, 6, 7, u64::MAX]);
         assert!(is_pool_id(&id), "{id}");
         assert_eq!(region_of(&id), Some("eu-central-1"));
         assert_eq!(pool_name(&id).len(), POOL_SUFFIX);
+    }
+
+    #[test]
+    fn arns_and_regions() {
+        let arn = pool_arn("us-east-1", "000000000000", "us-east-1_abc");
+        assert_eq!(pool_of_arn(&arn), Some("us-east-1_abc"));
+        assert_eq!(pool_of_arn("arn:aws:s3:us-east-1:000000000000:userpool/a"), None);
+        assert_eq!(pool_of_arn("arn:aws:cognito-idp:us-east-1:000000000000:identitypool/a"), None);
+        assert_eq!(pool_region("eu-west-1"), "eu-west-1");
+        assert_eq!(pool_region("local"), "us-east-1");
     }
 
     #[test]

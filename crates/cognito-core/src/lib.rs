@@ -3,6 +3,7 @@
 pub mod attempts;
 pub mod auth;
 pub mod bytes;
+pub mod change;
 pub mod claims;
 pub mod client;
 pub mod code;

@@ -13,6 +13,17 @@ use crate::password::Policy;
 use crate::schema::Schema;
 use crate::time::{Span, Time};
 
+mod creation;
+mod factors;
+mod settings;
+mod tags;
+
+pub use factors::{FactorsError, MfaRequest};
+pub use settings::{Feature, SettingsError};
+pub use tags::{CUSTOM_ID, MAX_TAGS, TagError, custom_id, without_control_tags};
+
+/// The most pools of an account in a region.
+pub const MAX_POOLS: i64 = 1_000;
 /// The index of the pools of an account and region, in the order of their creation.
 pub const BY_ACCOUNT: &str = "pool.account";
 
@@ -95,14 +106,14 @@ pub struct Settings {
     pub key_configuration: Option<wire::KeyConfigurationType>,
     /// IssuerConfiguration
     pub issuer_configuration: Option<wire::IssuerConfigurationType>,
-    /// AcrConfiguration, kept as it was given.
-    pub acr_configuration: Option<serde_json::Value>,
+    /// AcrConfiguration
+    pub acr_configuration: Option<BTreeMap<String, wire::AcrLevelConfigType>>,
 }
 
 /// The factors of SetUserPoolMfaConfig that UpdateUserPool does not know.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Factors {
-    /// SmsMfaConfiguration.SmsAuthenticationMessage was set through it, or SmsConfiguration alone.
+    /// Whether a code by SMS can be a second factor.
     pub sms: bool,
     /// SoftwareTokenMfaConfiguration
     pub software_token: Option<wire::SoftwareTokenMfaConfigType>,
@@ -110,6 +121,17 @@ pub struct Factors {
     pub email: Option<wire::EmailMfaConfigType>,
     /// WebAuthnConfiguration
     pub web_authn: Option<wire::WebAuthnConfigurationType>,
+}
+
+/// Why a pool is not deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DeletionError {
+    /// Deletion protection is active.
+    #[error("deletion protection")]
+    Protected,
+    /// It has a domain.
+    #[error("a domain")]
+    Domain,
 }
 
 /// How a user gets a code for a forgotten password.
@@ -134,6 +156,18 @@ impl Pool {
         format!("{account}/{region}/")
     }
 
+    /// Checks that it may be deleted.
+    ///
+    /// # Errors
+    /// [`DeletionError`]
+    pub fn check_deletable(&self) -> Result<(), DeletionError> {
+        if self.settings.deletion_protection == wire::DeletionProtectionType::Active {
+            return Err(DeletionError::Protected);
+        }
+        let domain = self.domain.is_some() || self.custom_domain.is_some();
+        if domain { Err(DeletionError::Domain) } else { Ok(()) }
+    }
+
     /// How names compare. Absent means case-sensitive.
     pub fn case(&self) -> Case {
         match &self.username_configuration {
@@ -145,9 +179,13 @@ impl Pool {
     /// The password policy. Flags that were left out are false.
     pub fn password_policy(&self) -> Policy {
         let policy = self.settings.policies.password_policy.as_ref();
-        let flag = |read: fn(&wire::PasswordPolicyType) -> Option<bool>| policy.and_then(read).unwrap_or(false);
+        let flag =
+            |read: fn(&wire::PasswordPolicyType) -> Option<bool>| policy.and_then(read).unwrap_or(false);
         Policy {
-            minimum_length: policy.and_then(|p| p.minimum_length).and_then(|n| usize::try_from(n).ok()).unwrap_or(8),
+            minimum_length: policy
+                .and_then(|p| p.minimum_length)
+                .and_then(|n| usize::try_from(n).ok())
+                .unwrap_or(8),
             uppercase: flag(|p| p.require_uppercase),
             lowercase: flag(|p| p.require_lowercase),
             numbers: flag(|p| p.require_numbers),
@@ -157,14 +195,16 @@ impl Pool {
 
     /// How many former passwords beside the present one may not be used again.
     pub fn password_history(&self) -> usize {
-        let size = self.settings.policies.password_policy.as_ref().and_then(|policy| policy.password_history_size);
+        let size =
+            self.settings.policies.password_policy.as_ref().and_then(|policy| policy.password_history_size);
         size.and_then(|n| usize::try_from(n).ok()).unwrap_or(0)
     }
 
     /// How long a temporary password is good. Zero means seven days.
     pub fn temporary_password_validity(&self) -> Span {
         let policy = self.settings.policies.password_policy.as_ref();
-        let days = policy.and_then(|p| p.temporary_password_validity_days).filter(|&days| days > 0).unwrap_or(7);
+        let days =
+            policy.and_then(|p| p.temporary_password_validity_days).filter(|&days| days > 0).unwrap_or(7);
         Span::days(i64::from(days))
     }
 
@@ -187,11 +227,24 @@ impl Pool {
         self.settings.admin_create_user_config.allow_admin_create_user_only != Some(true)
     }
 
+    /// Whether users may be without a password: a one-time code is enough as the first factor.
+    pub fn allows_passwordless(&self) -> bool {
+        let policy = self.settings.policies.sign_in_policy.as_ref();
+        policy.and_then(|policy| policy.allowed_first_auth_factors.as_ref()).is_some_and(|factors| {
+            factors
+                .iter()
+                .any(|factor| matches!(factor, wire::AuthFactorType::EmailOtp | wire::AuthFactorType::SmsOtp))
+        })
+    }
+
     /// Ways to recover an account, the preferred one first. Without a setting: phone, then e-mail.
     /// <https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html>
     pub fn recovery(&self) -> Vec<Recovery> {
-        let mechanisms =
-            self.settings.account_recovery_setting.as_ref().and_then(|setting| setting.recovery_mechanisms.as_ref());
+        let mechanisms = self
+            .settings
+            .account_recovery_setting
+            .as_ref()
+            .and_then(|setting| setting.recovery_mechanisms.as_ref());
         let Some(mechanisms) = mechanisms.filter(|mechanisms| !mechanisms.is_empty()) else {
             return vec![Recovery::Phone, Recovery::Email];
         };
@@ -203,6 +256,16 @@ impl Pool {
             wire::RecoveryOptionNameType::AdminOnly => Recovery::Admin,
         };
         mechanisms.into_iter().map(recovery).collect()
+    }
+
+    /// The name of the counter of the pools of an account in a region.
+    pub fn pool_counter(account: &str, region: &str) -> String {
+        format!("{account}/{region}/pools")
+    }
+
+    /// The name of the counter of its clients.
+    pub fn client_counter(pool_id: &str) -> String {
+        format!("{pool_id}/clients")
     }
 
     /// The name of the counter of its users.

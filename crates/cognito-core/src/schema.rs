@@ -3,6 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
+mod definition;
+
+pub use definition::DefinitionError;
+
 /// The most custom attributes of a pool.
 pub const MAX_CUSTOM: usize = 50;
 /// The longest attribute value in characters.
@@ -118,6 +122,11 @@ impl Attribute {
     pub fn is_custom(&self) -> bool {
         is_custom(&self.name)
     }
+
+    /// Whether a user can do without it once it has a value.
+    pub fn is_deletable(&self) -> bool {
+        self.mutable && !self.required
+    }
 }
 
 /// Whether a full name is that of a custom attribute.
@@ -154,7 +163,7 @@ impl Schema {
     }
 
     /// The attribute of that full name, to be redefined while the pool is created.
-    pub fn get_mut(&mut self, name: &str) -> Option<&mut Attribute> {
+    fn get_mut(&mut self, name: &str) -> Option<&mut Attribute> {
         self.0.iter_mut().find(|attribute| attribute.name == name)
     }
 
@@ -258,8 +267,14 @@ impl Attribute {
 /// Whether a text is an e-mail address as Cognito takes them: something, `@`, a domain; no blanks or control characters.
 pub fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
-    let plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control() || c == '@');
-    plain(local) && plain(domain) && !domain.starts_with('.') && !domain.ends_with('.') && !domain.contains("..")
+    let plain = |part: &str| {
+        !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control() || c == '@')
+    };
+    plain(local)
+        && plain(domain)
+        && !domain.starts_with('.')
+        && !domain.ends_with('.')
+        && !domain.contains("..")
 }
 
 /// Whether a text is `+` and 1 to 15 digits of which the first is not zero (ITU-T E.164).

@@ -82,6 +82,14 @@ impl Sub for Time {
     }
 }
 
+impl Sub for Span {
+    type Output = Span;
+
+    fn sub(self, other: Span) -> Span {
+        Span(self.0.saturating_sub(other.0))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::entity::{Entity, IndexEntry, Kind};
+use crate::filter::Filter;
 use crate::names::{Case, NameAttribute, SignInNames};
 use crate::password::Password;
+use crate::pool::Pool;
 use crate::time::Time;
 
 /// Where a user stands. Disabled is a flag of its own.
@@ -165,6 +167,27 @@ impl User {
         self.aliases = aliases;
     }
 
+    /// Whether a new user needs no password: the pool sends one-time codes as the first factor, and the user has a
+    /// verified address for them ([CAP-prms]).
+    pub fn can_do_without_password(&self, pool: &Pool) -> bool {
+        pool.allows_passwordless() && (self.is_verified("email") || self.is_verified("phone_number"))
+    }
+
+    /// Whether a filter of ListUsers finds the user.
+    pub fn passes(&self, filter: &Filter) -> bool {
+        match filter.attribute.as_str() {
+            "username" => filter.accepts(&self.username),
+            "cognito:user_status" => filter.accepts(self.status.as_str()),
+            "status" => filter.accepts(self.flag()),
+            attribute => self.attribute(attribute).is_some_and(|value| filter.accepts(value)),
+        }
+    }
+
+    /// What ListUsers calls `status`.
+    fn flag(&self) -> &'static str {
+        if self.enabled { "Enabled" } else { "Disabled" }
+    }
+
     /// Confirms a user who signed up.
     ///
     /// # Errors
@@ -238,7 +261,7 @@ impl Entity for User {
         entries.push(searched("username", &self.username));
         entries.push(searched("sub", &self.sub));
         entries.push(searched("cognito:user_status", self.status.as_str()));
-        entries.push(searched("status", if self.enabled { "Enabled" } else { "Disabled" }));
+        entries.push(searched("status", self.flag()));
         entries
     }
 }

@@ -1,1 +1,31 @@
-//! Placeholder.
+//! Every operation of Amazon Cognito user pools, in process.
+//!
+//! [`App`] is the whole service: open one on a store, and call operations by name with JSON ([`App::call`]) or by
+//! type ([`App::invoke`]). No HTTP is involved.
+
+mod app;
+mod auth;
+mod call;
+mod clients;
+mod ctx;
+mod errors;
+mod groups;
+mod passwords;
+mod pools;
+mod ports;
+mod prelude;
+mod service;
+mod signup;
+mod site;
+mod table;
+mod tokens;
+mod users;
+mod views;
+
+pub use app::{App, Settings};
+pub use call::{Call, Caller, Scope};
+pub use errors::{ApiError, Code, Reply};
+pub use ports::{Clock, KeySource, OsRng, Ports, Rng, SystemClock};
+pub use service::outbox::MessageQuery;
+pub use site::{IssuerForm, Site};
+pub use table::offered;

@@ -2,12 +2,15 @@
 //! that is the same each time.
 
 use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Barrier, OnceLock};
+use std::thread;
 use std::time::Duration;
 
 use cognito_core::{Span, Time};
 use cognito_jwt::{KeyError, SigningKey};
-use cognito_ops::{App, Call, Caller, Clock, IssuerForm, KeySource, MessageQuery, Ports, Rng, Scope, Settings, Site};
+use cognito_ops::{
+    App, Call, Caller, Clock, IssuerForm, KeySource, MessageQuery, Ports, Rng, Scope, Settings, Site,
+};
 use cognito_store::{SqliteEngine, Store};
 use serde_json::{Value, json};
 
@@ -84,6 +87,23 @@ impl World {
         }
     }
 
+    /// Calls an operation with each of these inputs at the same moment, on as many threads.
+    ///
+    /// The answers stand in the order of the inputs.
+    pub fn at_once(&self, operation: &str, inputs: Vec<Value>) -> Vec<Result<Value, Failure>> {
+        let barrier = Barrier::new(inputs.len());
+        let call = |input| {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            barrier.wait();
+            runtime.expect("a runtime starts").block_on(self.call(operation, input))
+        };
+        let call = &call;
+        thread::scope(|scope| {
+            let threads: Vec<_> = inputs.into_iter().map(|input| scope.spawn(move || call(input))).collect();
+            threads.into_iter().map(|thread| thread.join().expect("the call does not panic")).collect()
+        })
+    }
+
     /// Calls an operation that must succeed.
     pub async fn ok(&self, operation: &str, input: Value) -> Value {
         let shown = input.to_string();
@@ -120,7 +140,8 @@ impl World {
 
     /// A new client's id, which allows every flow with a password. `more` is merged into the request.
     pub async fn client(&self, pool: &str, more: Value) -> String {
-        let flows = ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
+        let flows =
+            ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
         let base = json!({ "UserPoolId": pool, "ClientName": "client", "ExplicitAuthFlows": flows });
         let answer = self.ok("CreateUserPoolClient", merged(base, more)).await;
         text(&answer["UserPoolClient"]["ClientId"])
@@ -130,7 +151,8 @@ impl World {
     pub async fn user(&self, pool: &str, username: &str, password: &str) {
         let base = json!({ "UserPoolId": pool, "Username": username, "MessageAction": "SUPPRESS" });
         self.ok("AdminCreateUser", base).await;
-        let set = json!({ "UserPoolId": pool, "Username": username, "Password": password, "Permanent": true });
+        let set =
+            json!({ "UserPoolId": pool, "Username": username, "Password": password, "Permanent": true });
         self.ok("AdminSetUserPassword", set).await;
     }
 
@@ -142,7 +164,11 @@ impl World {
 
     /// The messages to a user, newest first.
     pub async fn messages(&self, pool: &str, username: &str) -> Vec<Value> {
-        let query = MessageQuery { user_pool_id: Some(pool.to_owned()), username: Some(username.to_owned()), to: None };
+        let query = MessageQuery {
+            user_pool_id: Some(pool.to_owned()),
+            username: Some(username.to_owned()),
+            to: None,
+        };
         let answer = self.app.messages(&query, Duration::ZERO).await.expect("messages can be read");
         serde_json::from_str(&answer).expect("messages are a JSON array")
     }
@@ -165,7 +191,8 @@ pub fn password_auth(client: &str, username: &str, password: &str) -> Value {
 
 /// The claims of a JWT, not verified.
 pub fn claims(token: &Value) -> Value {
-    let (_, claims) = cognito_jwt::unverified_claims(token.as_str().expect("a token is a string")).expect("a JWT");
+    let (_, claims) =
+        cognito_jwt::unverified_claims(token.as_str().expect("a token is a string")).expect("a JWT");
     Value::Object(claims)
 }
 

@@ -1,0 +1,8 @@
+//! `awsemu serve`: joins store, operations and HTTP, and runs until it is told to stop.
+
+mod listen;
+mod log;
+mod start;
+mod store;
+
+pub use start::serve;

@@ -1,0 +1,143 @@
+//! Starts the server, keeps house, and stops it on a signal.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::time::Duration;
+
+use cognito_http::{BaseUrl, Stop};
+use cognito_jwt::KeyReserve;
+use cognito_ops::{App, Ports};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::listen::Sockets;
+use super::{log, store};
+use crate::config::Environment;
+use crate::config::server::{ServeOptions, ServerSettings};
+
+/// Signing keys that are kept ready: enough for eight pools created in a row.
+const KEYS: usize = 16;
+
+/// How often expired records are deleted.
+const SWEEP: Duration = Duration::from_secs(60);
+
+/// Runs `awsemu serve` until SIGTERM or SIGINT.
+///
+/// # Errors
+/// A text that says why the server can't start, or what ended it.
+pub fn serve(options: ServeOptions, environment: &Environment) -> Result<(), String> {
+    let settings = ServerSettings::load(options, environment)?;
+    log::start(settings.log.as_deref())?;
+    // The workers have threads of their own; this one only waits and sweeps.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("failed to start the runtime: {error}"))?;
+    runtime.block_on(run(settings))
+}
+
+async fn run(settings: ServerSettings) -> Result<(), String> {
+    let sockets = Sockets::open(&settings.listen)?;
+    let base = BaseUrl::configured(settings.publish_url.as_deref(), settings.host.as_deref(), sockets.port())
+        .map_err(|error| error.to_string())?;
+    let http = cognito_http::Settings {
+        issuer: settings.issuer,
+        hosts: settings.hosts,
+        origins: settings.origins,
+        iam: settings.iam,
+        tools_token: settings.tools_token,
+        ..cognito_http::Settings::new(base)
+    };
+    let store = store::open(&settings.store).await?;
+    let ports = Ports::real(KeyReserve::start(KEYS));
+    let service =
+        cognito_ops::Settings { fixed_code: settings.fixed_code, ..cognito_ops::Settings::default() };
+    let app = App::open(store, ports, service).await.map_err(|error| {
+        format!(
+            "failed to open the service: {}",
+            error.source_chain().unwrap_or_else(|| error.message().to_owned())
+        )
+    })?;
+    if sockets.is_beyond_loopback() {
+        tracing::warn!(
+            "other machines can reach this server: unless auth.iam = \"verify\" is set, everyone who does may administer all pools"
+        );
+    }
+    let signals = Signals::catch().map_err(|error| format!("failed to catch signals: {error}"))?;
+    if let Some(path) = &settings.port_file {
+        write_port(path, sockets.port())
+            .map_err(|error| format!("failed to write {}: {error}", path.display()))?;
+    }
+    let url = sockets.url();
+    let serving = cognito_http::serve(app.clone(), http, sockets.listeners, |stop| {
+        tokio::spawn(signals.stop(stop));
+        announce(&url);
+    });
+    tokio::select! {
+        ended = serving => ended.map_err(|error| format!("the server ended: {error}")),
+        never = keep_house(&app) => match never {},
+    }
+}
+
+/// The one line on standard output; scripts wait for it. A closed standard output is no reason to stop.
+fn announce(url: &str) {
+    let mut out = io::stdout().lock();
+    let _ = writeln!(out, "awsemu is ready on {url}").and_then(|()| out.flush());
+}
+
+/// Writes the port so that a reader sees the whole file or none.
+fn write_port(path: &Path, port: u16) -> io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}", std::process::id()));
+    let temporary = path.with_file_name(name);
+    std::fs::write(&temporary, format!("{port}\n"))?;
+    std::fs::rename(&temporary, path)
+}
+
+async fn keep_house(app: &App) -> std::convert::Infallible {
+    loop {
+        tokio::time::sleep(SWEEP).await;
+        if let Err(error) = app.sweep().await {
+            tracing::error!(
+                "failed to sweep: {}",
+                error.source_chain().as_deref().unwrap_or(error.message())
+            );
+        }
+    }
+}
+
+/// The signals that end the server.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn catch() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn stop(mut self, stop: Stop) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        tracing::info!("stopping: requests in work are answered first");
+        stop.stop().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_port_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("port");
+        std::fs::write(&path, "a longer text than a port").unwrap();
+        write_port(&path, 4567).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "4567\n");
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+        assert!(write_port(&directory.path().join("missing/port"), 1).is_err());
+    }
+}

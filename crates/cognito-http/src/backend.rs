@@ -1,0 +1,42 @@
+//! What HTTP asks of the service behind it: the application, or a fake in the tests of the protocol.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cognito_ops::{ApiError, App, Call, MessageQuery, Site};
+
+/// The service behind HTTP. Futures stay on the worker's thread, so they need not be `Send`.
+pub(crate) trait Backend: Clone + Send + Sync + 'static {
+    /// Performs an operation. The answer is the body; empty if the operation has no output.
+    async fn call(&self, call: Call<'_>) -> Result<Vec<u8>, ApiError>;
+    /// The pool's JWKS as JSON.
+    async fn jwks(&self, pool_id: &str) -> Result<Option<Arc<str>>, ApiError>;
+    /// The pool's discovery document as JSON.
+    async fn discovery(&self, site: &Site, pool_id: &str) -> Result<Option<String>, ApiError>;
+    /// The kept messages as a JSON array, newest first; waits for one if there is none.
+    async fn messages(&self, query: &MessageQuery, wait: Duration) -> Result<String, ApiError>;
+    /// Whether requests can be served.
+    async fn ready(&self) -> Result<(), ApiError>;
+}
+
+impl Backend for App {
+    async fn call(&self, call: Call<'_>) -> Result<Vec<u8>, ApiError> {
+        App::call(self, call).await
+    }
+
+    async fn jwks(&self, pool_id: &str) -> Result<Option<Arc<str>>, ApiError> {
+        App::jwks(self, pool_id).await
+    }
+
+    async fn discovery(&self, site: &Site, pool_id: &str) -> Result<Option<String>, ApiError> {
+        App::discovery(self, site, pool_id).await
+    }
+
+    async fn messages(&self, query: &MessageQuery, wait: Duration) -> Result<String, ApiError> {
+        App::messages(self, query, wait).await
+    }
+
+    async fn ready(&self) -> Result<(), ApiError> {
+        App::ready(self).await
+    }
+}

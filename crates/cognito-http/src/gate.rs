@@ -1,0 +1,130 @@
+//! The gate that every request passes: host, origin, tools; and what is remembered of a request until it is answered.
+
+use std::net::IpAddr;
+
+use actix_web::HttpRequest;
+use actix_web::http::Version;
+use actix_web::http::header::{AUTHORIZATION, HOST, HeaderMap};
+use cognito_ops::{ApiError, Site};
+use tokio::sync::watch;
+
+use crate::base_url::{RequestName, Sites};
+use crate::cors::{Cors, Origins};
+use crate::hosts::{Hosts, InvalidHost};
+use crate::request_id;
+use crate::settings::{Iam, Settings, Timeouts};
+
+/// The service behind HTTP with what is decided about requests once.
+pub(crate) struct Gate<B> {
+    pub backend: B,
+    pub origins: Origins,
+    pub iam: Iam,
+    pub timeouts: Timeouts,
+    /// True as soon as the server is stopped.
+    pub stopping: watch::Receiver<bool>,
+    hosts: Hosts,
+    sites: Sites,
+    tools: Tools,
+}
+
+/// What is known of a request while it is answered; it outlives a panic.
+pub(crate) struct Exchange {
+    pub request_id: String,
+    /// The operation's name; empty where there is none.
+    pub operation: &'static str,
+    pub cors: Cors,
+}
+
+/// Who may use `/_awsemu/`.
+#[derive(Clone, Debug)]
+enum Tools {
+    Open,
+    Token(String),
+    Closed,
+}
+
+impl Exchange {
+    pub fn new() -> Self {
+        Self { request_id: request_id::new(), operation: "", cors: Cors::default() }
+    }
+}
+
+impl<B> Gate<B> {
+    pub fn new(
+        backend: B,
+        settings: Settings,
+        listening: &[IpAddr],
+        stopping: watch::Receiver<bool>,
+    ) -> Result<Self, InvalidHost> {
+        let loopback_only = listening.iter().all(|address| address.to_canonical().is_loopback());
+        let tools = match settings.tools_token {
+            Some(token) => Tools::Token(token),
+            None if loopback_only => Tools::Open,
+            None => Tools::Closed,
+        };
+        Ok(Self {
+            backend,
+            origins: Origins::new(&settings.base, &settings.origins),
+            iam: settings.iam,
+            timeouts: settings.timeouts,
+            stopping,
+            hosts: Hosts::new(&settings.base, &settings.hosts, listening)?,
+            sites: Sites::new(settings.base, settings.issuer),
+            tools,
+        })
+    }
+
+    /// The `Host` of a request, if it is an allowed one.
+    ///
+    /// A request of HTTP/1.0 may have none (load balancers' health checks): no browser sends such a request, and only
+    /// browsers can be led here by DNS. An absolute request line names a host of its own, which must be allowed too.
+    pub fn host<'a>(&self, request: &'a HttpRequest) -> Result<&'a str, ApiError> {
+        let mut hosts = request.headers().get_all(HOST);
+        let host = match (hosts.next(), hosts.next()) {
+            (Some(host), None) => host.to_str().map_err(|_| ApiError::host_not_allowed())?,
+            (None, _) if request.version() <= Version::HTTP_10 => return Ok(""),
+            _ => return Err(ApiError::host_not_allowed()),
+        };
+        let line = request.uri().authority().map(|authority| authority.as_str());
+        if !self.hosts.allows(host) || line.is_some_and(|line| !self.hosts.allows(line)) {
+            tracing::warn!(
+                host = %host.escape_debug(),
+                "refused a request for an unknown host; if it is yours, add it to server.hosts or set the publish URL"
+            );
+            return Err(ApiError::host_not_allowed());
+        }
+        Ok(host)
+    }
+
+    /// How URLs are built for a request.
+    pub fn site(&self, request: &HttpRequest) -> Site {
+        let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+        self.sites.site(&self.hosts, || RequestName {
+            host: header("host").unwrap_or_default(),
+            forwarded_host: header("x-forwarded-host"),
+            forwarded_proto: header("x-forwarded-proto"),
+            forwarded_port: header("x-forwarded-port"),
+            forwarded_prefix: header("x-forwarded-prefix"),
+        })
+    }
+
+    /// The path prefix of the base.
+    pub fn prefix(&self) -> &str {
+        self.sites.prefix()
+    }
+
+    /// Whether a caller may use `/_awsemu/`.
+    pub fn may_use_tools(&self, headers: &HeaderMap) -> bool {
+        match &self.tools {
+            Tools::Open => true,
+            Tools::Closed => false,
+            Tools::Token(token) => {
+                let given =
+                    headers.get(AUTHORIZATION).and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
+                given.is_some_and(|given| {
+                    given.len() == token.len() && openssl::memcmp::eq(given, token.as_bytes())
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! From a path to what answers it.
+
+/// What a path leads to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Route<'a> {
+    /// `/`: the operations.
+    Api,
+    /// `/<pool-id>/.well-known/...`.
+    WellKnown { pool_id: &'a str, document: Document },
+    /// `/_awsemu/health`.
+    Health,
+    /// `/_localstack/health`.
+    LocalstackHealth,
+    /// `/_awsemu/messages`.
+    Messages,
+}
+
+/// The two documents of a pool that are for everyone.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Document {
+    Jwks,
+    Discovery,
+}
+
+impl<'a> Route<'a> {
+    /// The route of a path as it was sent, still percent-encoded. `prefix` is the base URL's: a proxy may strip it or
+    /// hand it on.
+    pub fn of(path: &'a str, prefix: &str) -> Option<Self> {
+        let inner = match path.strip_prefix(prefix) {
+            Some("") => "/",
+            Some(rest) if rest.starts_with('/') => rest,
+            _ => path,
+        };
+        match inner {
+            "/" => Some(Self::Api),
+            "/_awsemu/health" => Some(Self::Health),
+            "/_localstack/health" => Some(Self::LocalstackHealth),
+            "/_awsemu/messages" => Some(Self::Messages),
+            _ => well_known(inner),
+        }
+    }
+
+    /// The methods that it answers, as in the header `Allow`.
+    pub fn methods(self) -> &'static str {
+        match self {
+            Self::Api => "POST, OPTIONS",
+            Self::WellKnown { .. } | Self::Messages | Self::Health | Self::LocalstackHealth => {
+                "GET, HEAD, OPTIONS"
+            }
+        }
+    }
+}
+
+fn well_known(path: &str) -> Option<Route<'_>> {
+    let (pool_id, rest) = path.strip_prefix('/')?.split_once('/')?;
+    let document = match rest {
+        ".well-known/jwks.json" => Document::Jwks,
+        ".well-known/openid-configuration" => Document::Discovery,
+        _ => return None,
+    };
+    is_pool_id(pool_id).then_some(Route::WellKnown { pool_id, document })
+}
+
+/// `[\w-]+_[0-9a-zA-Z]+`, at most 55 characters, as in the API model: anything else is unknown before it is looked up.
+fn is_pool_id(text: &str) -> bool {
+    let Some((region, id)) = text.rsplit_once('_') else { return false };
+    text.len() <= 55
+        && !region.is_empty()
+        && region.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        && !id.is_empty()
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths() {
+        check("/", "", Route::Api);
+        check("/_awsemu/health", "", Route::Health);
+        check("/_localstack/health", "", Route::LocalstackHealth);
+        check("/_awsemu/messages", "", Route::Messages);
+        let document = |document| Route::WellKnown { pool_id: "us-east-1_a1B2", document };
+        check("/us-east-1_a1B2/.well-known/jwks.json", "", document(Document::Jwks));
+        check("/us-east-1_a1B2/.well-known/openid-configuration", "", document(Document::Discovery));
+    }
+
+    #[test]
+    fn a_prefix_may_be_stripped_or_not() {
+        for path in ["/", "/id", "/id/"] {
+            check(path, "/id", Route::Api);
+        }
+        check("/id/_awsemu/health", "/id", Route::Health);
+        check("/_awsemu/health", "/id", Route::Health);
+        check("/identity", "/id", None);
+        check("/id/id/", "/id", None);
+        check("/id", "", None);
+    }
+
+    #[test]
+    fn unknown() {
+        let document = "/.well-known/jwks.json";
+        for pool_id in [
+            "",
+            "a",
+            "_a",
+            "a_",
+            "..%2f_a",
+            "a%00_b",
+            "us-east-1_..",
+            "us-east-1_a%2F",
+            "\u{e9}_a",
+            &"a".repeat(60),
+        ] {
+            check(&format!("/{pool_id}{document}"), "", None);
+        }
+        for path in [
+            "*",
+            "//",
+            "/x",
+            "/_awsemu",
+            "/_awsemu/",
+            "/_awsemu/health/",
+            "//us-east-1_a/.well-known/jwks.json",
+        ] {
+            check(path, "", None);
+        }
+        check("/us-east-1_a/.well-known/jwks.json/", "", None);
+        check("/us-east-1_a/.well-known/", "", None);
+    }
+
+    fn check(path: &str, prefix: &str, expected: impl Into<Option<Route<'static>>>) {
+        assert_eq!(Route::of(path, prefix), expected.into(), "{path}");
+    }
+}

@@ -1,0 +1,165 @@
+//! `App`: the whole service in process.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cognito_core::Time;
+use cognito_store::Store;
+use serde_json::json;
+
+use crate::call::{self, Call, Caller};
+use crate::ctx::Ctx;
+use crate::errors::{ApiError, Reply};
+use crate::ports::Ports;
+use crate::service::access::VerifiedTokens;
+use crate::service::keys::PoolKeysCache;
+use crate::service::outbox::{self, MessageQuery, Outbox};
+use crate::service::proofs::Proofs;
+use crate::service::secrets::Installation;
+use crate::site::Site;
+
+/// What is configured about the service itself.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Every confirmation code is this one, for tests that cannot read messages.
+    pub fixed_code: Option<String>,
+    /// Panics when an operation answers with an exception that the model does not list for it. For tests.
+    pub strict: bool,
+}
+
+/// The service. A clone is the same service.
+#[derive(Clone)]
+pub struct App(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) ports: Ports,
+    pub(crate) settings: Settings,
+    pub(crate) keys: PoolKeysCache,
+    pub(crate) tokens: VerifiedTokens,
+    pub(crate) proofs: Proofs,
+    pub(crate) outbox: Outbox,
+    pub(crate) installation: Installation,
+}
+
+impl App {
+    /// Opens the service on a store; a new store gets the secrets of the installation.
+    ///
+    /// # Errors
+    /// [`ApiError`] if the store fails.
+    pub async fn open(store: Store, ports: Ports, settings: Settings) -> Reply<Self> {
+        let installation = Installation::load(&store, &ports).await?;
+        let proofs = Proofs::new(&*ports.rng);
+        Ok(Self(Arc::new(Inner {
+            store,
+            ports,
+            settings,
+            keys: PoolKeysCache::default(),
+            tokens: VerifiedTokens::default(),
+            proofs,
+            outbox: Outbox::default(),
+            installation,
+        })))
+    }
+
+    /// Calls an operation by name with a JSON body. The answer is the body of the 200; empty where the model has
+    /// no output shape.
+    ///
+    /// # Errors
+    /// [`ApiError`], with its HTTP status and text.
+    pub async fn call(&self, call: Call<'_>) -> Reply<Vec<u8>> {
+        call::call(&self.0, call).await
+    }
+
+    /// Calls an operation by its type: validated and authenticated as by [`App::call`].
+    ///
+    /// # Errors
+    /// [`ApiError`]
+    pub async fn invoke<O: cognito_api::Operation>(&self, caller: Caller, input: &O::Input) -> Reply<O::Output> {
+        let body = serde_json::to_vec(input).map_err(|error| ApiError::internal().because(error))?;
+        let answer = self.call(Call { operation: O::NAME, body: &body, caller }).await?;
+        let answer: &[u8] = if answer.is_empty() { b"{}" } else { &answer };
+        serde_json::from_slice(answer).map_err(|error| ApiError::internal().because(error))
+    }
+
+    /// The JWKS of a pool as JSON text; `None` if there is no such pool.
+    ///
+    /// # Errors
+    /// [`ApiError`] if the store fails.
+    pub async fn jwks(&self, pool_id: &str) -> Reply<Option<Arc<str>>> {
+        let now = self.now();
+        Ok(self.0.pool_keys(pool_id, now).await?.map(|keys| Arc::clone(&keys.jwks)))
+    }
+
+    /// The discovery document of a pool as JSON text (OpenID Connect Discovery 1.0, section 3); `None` if there is
+    /// no such pool.
+    ///
+    /// # Errors
+    /// [`ApiError`] if the store fails.
+    pub async fn discovery(&self, site: &Site, pool_id: &str) -> Reply<Option<String>> {
+        let pool = self.0.store.get::<cognito_core::pool::Pool>(pool_id, self.now()).await?;
+        Ok(pool.map(|pool| discovery(site, &pool.id).to_string()))
+    }
+
+    /// The messages that would have been sent, newest first, as JSON text. Without any it waits for one.
+    ///
+    /// # Errors
+    /// [`ApiError`] if the store fails.
+    pub async fn messages(&self, query: &MessageQuery, wait: Duration) -> Reply<String> {
+        outbox::messages(&self.0, query, wait).await
+    }
+
+    /// Whether the store answers.
+    ///
+    /// # Errors
+    /// [`ApiError`] if it does not.
+    pub async fn ready(&self) -> Reply<()> {
+        self.0.store.counter("ready").await?;
+        Ok(())
+    }
+
+    /// Deletes what has expired. To be called every minute or so.
+    ///
+    /// # Errors
+    /// [`ApiError`] if the store fails.
+    pub async fn sweep(&self) -> Reply<()> {
+        self.0.store.sweep(self.now()).await?;
+        Ok(())
+    }
+
+    /// What the service's clock says.
+    pub fn now(&self) -> Time {
+        self.0.ports.clock.now()
+    }
+}
+
+impl Inner {
+    pub(crate) fn ctx<'a>(&'a self, caller: &'a Caller) -> Ctx<'a> {
+        Ctx::new(self, caller, self.ports.clock.now())
+    }
+}
+
+fn discovery(site: &Site, pool_id: &str) -> serde_json::Value {
+    json!({
+        "issuer": site.issuer(pool_id),
+        "authorization_endpoint": site.endpoint("/oauth2/authorize"),
+        "token_endpoint": site.endpoint("/oauth2/token"),
+        "userinfo_endpoint": site.endpoint("/oauth2/userInfo"),
+        "revocation_endpoint": site.endpoint("/oauth2/revoke"),
+        "end_session_endpoint": site.endpoint("/logout"),
+        "jwks_uri": site.jwks_uri(pool_id),
+        "response_types_supported": ["code", "token"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "scopes_supported": ["openid", "email", "phone", "profile"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "code_challenge_methods_supported": ["S256"],
+        "claims_supported": [
+            "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "token_use", "origin_jti", "event_id",
+            "cognito:username", "cognito:groups", "cognito:roles", "cognito:preferred_role", "name", "given_name",
+            "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website", "email",
+            "email_verified", "gender", "birthdate", "zoneinfo", "locale", "phone_number", "phone_number_verified",
+            "address", "updated_at"
+        ],
+    })
+}

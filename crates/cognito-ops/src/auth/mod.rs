@@ -1,0 +1,22 @@
+//! Sign-in: four doors to one machine (`cognito_core::auth`).
+
+mod admin_initiate_auth;
+mod admin_respond_to_auth_challenge;
+mod answer;
+mod initiate_auth;
+mod new_password;
+mod parameters;
+mod password;
+mod refresh;
+mod respond;
+mod respond_to_auth_challenge;
+mod start;
+
+use crate::table::operations;
+
+operations! {
+    AdminInitiateAuth => admin_initiate_auth,
+    AdminRespondToAuthChallenge => admin_respond_to_auth_challenge,
+    InitiateAuth => initiate_auth,
+    RespondToAuthChallenge => respond_to_auth_challenge,
+}

@@ -1,0 +1,16 @@
+//! RespondToAuthChallenge: answers a challenge from an app.
+//! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html>
+
+use crate::auth::{respond::{Respond, respond}, start::Door};
+use crate::prelude::*;
+
+pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::RespondToAuthChallengeRequest) -> Reply<wire::RespondToAuthChallengeResponse> {
+    let answer = Respond {
+        door: Door::Client,
+        client_id: input.client_id.as_str(),
+        challenge: input.challenge_name,
+        session: input.session.as_ref().map(|session| session.as_str()),
+        responses: input.challenge_responses.into(),
+    };
+    Ok(respond(ctx, answer).await?.into())
+}

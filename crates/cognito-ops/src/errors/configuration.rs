@@ -1,0 +1,133 @@
+//! Errors of the settings of pools and clients, translated once.
+
+use cognito_core::client::{self, OAuthError, SecretError};
+use cognito_core::pool::{self, DeletionError, FactorsError, Feature, TagError};
+use cognito_core::schema::DefinitionError;
+
+use super::{ApiError, texts};
+
+impl From<pool::SettingsError> for ApiError {
+    fn from(error: pool::SettingsError) -> Self {
+        use pool::SettingsError as Refused;
+        match error {
+            Refused::TwoValidities => texts::two_password_validities(),
+            Refused::Tier(feature) => not_in_tier(feature),
+            Refused::OnlyPasskeys => texts::only_passkeys(),
+            Refused::OneTimeCodesWithMfa => texts::one_time_codes_with_mfa(),
+            Refused::AdminOnlyAndMore => texts::admin_only_and_more(),
+            Refused::RepeatedRecovery => texts::repeated_recovery(),
+            Refused::TwoTokenTriggers => texts::two_token_triggers(),
+            Refused::AliasesAndUsernameAttributes => texts::aliases_and_username_attributes(),
+            Refused::RequiredPreferredUsername => texts::required_preferred_username(),
+            Refused::Factors(error) => error.into(),
+            Refused::Schema(error) => error.into(),
+            Refused::Tags(error) => error.into(),
+        }
+    }
+}
+
+impl From<DeletionError> for ApiError {
+    fn from(error: DeletionError) -> Self {
+        match error {
+            DeletionError::Protected => texts::deletion_protected(),
+            DeletionError::Domain => texts::pool_has_domain(),
+        }
+    }
+}
+
+impl From<FactorsError> for ApiError {
+    fn from(error: FactorsError) -> Self {
+        match error {
+            FactorsError::NoSms => texts::mfa_without_sms(),
+            FactorsError::TurnedOn => texts::mfa_turned_on(),
+            FactorsError::NoFactor => texts::mfa_without_factor(),
+            FactorsError::FactorWithoutMfa => texts::factor_without_mfa(),
+            FactorsError::SmsNotConfigured => texts::sms_not_configured(),
+            FactorsError::EmailForBoth => texts::email_mfa_and_recovery(),
+        }
+    }
+}
+
+impl From<DefinitionError> for ApiError {
+    fn from(error: DefinitionError) -> Self {
+        match error {
+            DefinitionError::NoName => texts::attribute_needs_name(),
+            DefinitionError::Standard(name) => texts::standard_attribute(&name),
+            DefinitionError::RequiredCustom => texts::required_custom_attribute(),
+            DefinitionError::Taken { name, given } => texts::attribute_taken(&name, &given),
+            DefinitionError::TooMany => texts::too_many_custom_attributes(),
+            DefinitionError::NotANumber(name) => texts::attribute_limit(&name),
+            DefinitionError::TooLong(name) => texts::attribute_too_long(&name),
+            DefinitionError::LengthsCrossed(name) => texts::attribute_lengths_crossed(&name),
+            DefinitionError::ValuesCrossed(name) => texts::attribute_values_crossed(&name),
+        }
+    }
+}
+
+impl From<TagError> for ApiError {
+    fn from(error: TagError) -> Self {
+        match error {
+            TagError::TooMany => texts::too_many_tags(),
+            TagError::Reserved => texts::reserved_tag(),
+            TagError::CustomId => texts::invalid_custom_pool_id(),
+        }
+    }
+}
+
+impl From<SecretError> for ApiError {
+    fn from(error: SecretError) -> Self {
+        match error {
+            SecretError::Public => texts::public_client_has_no_secrets(),
+            SecretError::TooMany => texts::too_many_secrets(),
+            SecretError::Same => texts::secret_exists(),
+            SecretError::Unknown => texts::client_secret_not_found(),
+            SecretError::Last => texts::last_secret(),
+        }
+    }
+}
+
+impl From<client::SettingsError> for ApiError {
+    fn from(error: client::SettingsError) -> Self {
+        use client::SettingsError as Refused;
+        match error {
+            Refused::MixedFlows => texts::mixed_auth_flows(),
+            Refused::Tier(feature) => not_in_tier(feature),
+            Refused::Validity => texts::token_validity_range(),
+            Refused::OutlivesRefreshToken => texts::tokens_outlive_refresh_token(),
+            Refused::RotationWithRefreshFlow => texts::rotation_with_refresh_flow(),
+            Refused::ReadAttributes => texts::invalid_read_attributes(),
+            Refused::WriteAttributes => texts::invalid_write_attributes(),
+            Refused::ContextDataWithoutSecret => texts::context_data_without_secret(),
+            Refused::Provider { provider, pool_id } => texts::provider_does_not_exist(&provider, &pool_id),
+            Refused::OAuth(error) => error.into(),
+        }
+    }
+}
+
+impl From<OAuthError> for ApiError {
+    fn from(error: OAuthError) -> Self {
+        match error {
+            OAuthError::ClientCredentialsAndMore => texts::client_credentials_and_more(),
+            OAuthError::ClientCredentialsWithoutSecret => texts::client_credentials_without_secret(),
+            OAuthError::ScopeOfUsers(scope) => texts::scope_of_users(&scope),
+            OAuthError::Scope(scope) => texts::invalid_scope(&scope),
+            OAuthError::NothingAllowed => texts::oauth_needs_flows_and_scopes(),
+            OAuthError::Url(url) => texts::invalid_redirect_url(&url),
+            OAuthError::PlainHttp(url) => texts::plain_http_url(&url),
+            OAuthError::DefaultRedirect => texts::default_redirect_uri(),
+        }
+    }
+}
+
+fn not_in_tier(feature: Feature) -> ApiError {
+    let (name, tier) = match feature {
+        Feature::PasswordHistory => ("Password history", "ESSENTIALS"),
+        Feature::ChoiceBasedSignIn => ("Choice-based sign-in", "ESSENTIALS"),
+        Feature::AccessTokenCustomization => ("Access token customization", "ESSENTIALS"),
+        Feature::DynamicClientRegistration => ("Dynamic client registration", "ESSENTIALS"),
+        Feature::EmailMfa => ("Email MFA", "ESSENTIALS"),
+        Feature::PasskeyMfa => ("MFA with passkeys", "ESSENTIALS"),
+        Feature::ThreatProtection => ("Threat protection", "PLUS"),
+    };
+    texts::feature_unavailable(&format!("{name} needs the {tier} tier."))
+}

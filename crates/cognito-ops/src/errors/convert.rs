@@ -1,0 +1,176 @@
+//! Errors of the layers below, translated once.
+
+use cognito_core::attempts::LimitReached;
+use cognito_core::auth::Refused;
+use cognito_core::code::CodeError;
+use cognito_core::delivery::RecoveryError;
+use cognito_core::family::RefreshError;
+use cognito_core::filter::FilterError;
+use cognito_core::password::PolicyError;
+use cognito_core::schema::{AttributeError, DataType, Rule};
+use cognito_core::session::SessionError;
+use cognito_core::user::ConfirmError;
+use cognito_jwt::VerifyError;
+use cognito_store::StoreError;
+use cognito_store::find::{FindError, Missing};
+
+use super::{ApiError, texts};
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict { .. } => texts::too_many_requests().because(error),
+            // Who may take a name has looked for it before: this is the loser of a race.
+            StoreError::Taken { .. } => texts::concurrent_modification().because(error),
+            _ => Self::internal().because(error),
+        }
+    }
+}
+
+impl From<FindError> for ApiError {
+    fn from(error: FindError) -> Self {
+        match error {
+            FindError::Missing(Missing::Pool(id)) => texts::pool_not_found(&id),
+            FindError::Missing(Missing::Client(id)) => texts::client_not_found(&id),
+            FindError::Missing(Missing::User) => texts::user_not_found(),
+            FindError::Missing(Missing::Group) => texts::group_not_found(),
+            FindError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<openssl::error::ErrorStack> for ApiError {
+    fn from(error: openssl::error::ErrorStack) -> Self {
+        Self::internal().because(error)
+    }
+}
+
+impl From<VerifyError> for ApiError {
+    fn from(error: VerifyError) -> Self {
+        match error {
+            VerifyError::Signature | VerifyError::Algorithm | VerifyError::UnknownKey => texts::access_token_signature(),
+            VerifyError::Malformed => texts::invalid_access_token(),
+        }
+    }
+}
+
+impl From<ConfirmError> for ApiError {
+    fn from(ConfirmError(status): ConfirmError) -> Self {
+        texts::user_cannot_be_confirmed(status.as_str())
+    }
+}
+
+impl From<CodeError> for ApiError {
+    fn from(error: CodeError) -> Self {
+        match error {
+            CodeError::Mismatch => texts::code_mismatch(),
+            CodeError::Expired => texts::code_expired(),
+            CodeError::Limit => texts::attempt_limit_exceeded(),
+        }
+    }
+}
+
+impl From<LimitReached> for ApiError {
+    fn from(LimitReached: LimitReached) -> Self {
+        texts::attempt_limit_exceeded()
+    }
+}
+
+impl From<RecoveryError> for ApiError {
+    fn from(error: RecoveryError) -> Self {
+        match error {
+            RecoveryError::NoAddress => texts::no_recovery_address(),
+            RecoveryError::AdminOnly => texts::contact_administrator(),
+        }
+    }
+}
+
+impl From<RefreshError> for ApiError {
+    fn from(error: RefreshError) -> Self {
+        match error {
+            RefreshError::Unknown => texts::invalid_refresh_token(),
+            RefreshError::Revoked => texts::refresh_token_revoked(),
+            RefreshError::Expired => texts::refresh_token_expired(),
+            RefreshError::Reused => texts::refresh_token_reused(),
+        }
+    }
+}
+
+impl From<SessionError> for ApiError {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Used => texts::session_used(),
+            SessionError::Expired => texts::session_expired(),
+            SessionError::Foreign => texts::invalid_session(),
+        }
+    }
+}
+
+impl From<FilterError> for ApiError {
+    fn from(error: FilterError) -> Self {
+        match error {
+            FilterError::Syntax => texts::filter_syntax(),
+            FilterError::Attribute(name) => texts::filter_attribute(&name),
+        }
+    }
+}
+
+impl From<PolicyError> for ApiError {
+    fn from(error: PolicyError) -> Self {
+        texts::password_policy(match error {
+            PolicyError::Short => "Password not long enough",
+            PolicyError::Long => "Password too long",
+            PolicyError::Uppercase => "Password must have uppercase characters",
+            PolicyError::Lowercase => "Password must have lowercase characters",
+            PolicyError::Numeric => "Password must have numeric characters",
+            PolicyError::Symbol => "Password must have symbol characters",
+            PolicyError::Blank => "Password must not begin or end with a blank",
+        })
+    }
+}
+
+impl From<AttributeError> for ApiError {
+    fn from(error: AttributeError) -> Self {
+        match error {
+            AttributeError::Unknown(name) => texts::attribute_not_in_schema(&name),
+            AttributeError::Immutable(name) => texts::attribute_immutable(&name),
+            AttributeError::EmailFormat => texts::invalid_email(),
+            AttributeError::PhoneFormat => texts::invalid_phone_number(),
+            AttributeError::Required(names) => {
+                let list: Vec<_> = names.iter().map(|name| format!("{name}: The attribute is required")).collect();
+                texts::attributes_required(&list.join("\n"))
+            }
+            AttributeError::Constraint { name, rule } => texts::attribute_constraint(&name, &describe(&rule)),
+        }
+    }
+}
+
+/// A broken rule in words. Unverified.
+fn describe(rule: &Rule) -> String {
+    match rule {
+        Rule::Shorter(min) => format!("String must have at least {min} characters"),
+        Rule::Longer(max) => format!("String must have at most {max} characters"),
+        Rule::Below(min) => format!("Number must be at least {min}"),
+        Rule::Above(max) => format!("Number must be at most {max}"),
+        Rule::Type(DataType::Boolean) => "Value must be true or false".to_owned(),
+        Rule::Type(DataType::Number) => "Value must be a whole number".to_owned(),
+        Rule::Type(DataType::DateTime) => "Value must be a date".to_owned(),
+        Rule::Type(DataType::String) => "Value must be a string".to_owned(),
+    }
+}
+
+impl From<Refused> for ApiError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::WrongPassword => texts::incorrect_username_or_password(),
+            Refused::Disabled => texts::user_disabled(),
+            Refused::NotConfirmed => texts::user_not_confirmed(),
+            Refused::ResetRequired => texts::password_reset_required(),
+            Refused::TemporaryPasswordExpired => texts::temporary_password_expired(),
+            Refused::AttributeGiven(name) => texts::attribute_already_provided(&name),
+            Refused::AttributesMissing(names) => texts::new_password_attributes_missing(&names.join(", ")),
+            Refused::NoFactor => texts::no_second_factor(),
+            Refused::OutOfTurn => texts::invalid_session(),
+        }
+    }
+}

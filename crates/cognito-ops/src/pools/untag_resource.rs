@@ -1,0 +1,19 @@
+//! UntagResource: takes tags from a pool. Its tests stand with those of TagResource.
+//! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UntagResource.html>
+
+use crate::pools::arn;
+use crate::prelude::*;
+
+pub(crate) async fn handle(
+    ctx: &Ctx<'_>,
+    input: wire::UntagResourceRequest,
+) -> Reply<wire::UntagResourceResponse> {
+    ctx.write(async |txn| {
+        let mut pool = (*arn::pool(txn, &input.resource_arn).await?).clone();
+        pool.tags.retain(|key, _| !input.tag_keys.contains(key));
+        txn.save(&pool);
+        Ok(())
+    })
+    .await?;
+    Ok(wire::UntagResourceResponse {})
+}

@@ -1,0 +1,157 @@
+//! UpdateUserPool: replaces the settings of a pool; what is left out goes back to its default.
+//! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPool.html>
+
+use cognito_core::pool::{Settings, without_control_tags};
+
+use crate::prelude::*;
+
+pub(crate) async fn handle(
+    ctx: &Ctx<'_>,
+    input: wire::UpdateUserPoolRequest,
+) -> Reply<wire::UpdateUserPoolResponse> {
+    let tags = without_control_tags(input.user_pool_tags.clone().unwrap_or_default())?;
+    ctx.write(async |txn| {
+        let mut pool = (*txn.pool(&input.user_pool_id).await?).clone();
+        let settings = Settings::new(pool.settings.name.clone(), input.clone())?;
+        pool.replace_settings(settings)?;
+        pool.tags = tags.clone();
+        pool.modified = ctx.now();
+        txn.save(&pool);
+        Ok(())
+    })
+    .await?;
+    Ok(wire::UpdateUserPoolResponse {})
+}
+
+#[cfg(test)]
+mod tests {
+    use cognito_core::Span;
+    use serde_json::{Value, json};
+    use testkit::World;
+
+    async fn described(world: &World, pool: &str) -> Value {
+        world.ok("DescribeUserPool", json!({ "UserPoolId": pool })).await["UserPool"].clone()
+    }
+
+    fn sms() -> Value {
+        json!({ "SnsCallerArn": "arn:aws:iam::000000000000:role/sms", "ExternalId": "x", "SnsRegion": "us-east-1" })
+    }
+
+    #[tokio::test]
+    async fn what_is_left_out_goes_back_to_its_default() {
+        let world = World::new().await;
+        let fresh = world.pool(json!({ "PoolName": "pool" })).await;
+        let pool = world
+            .pool(json!({
+                "Policies": { "PasswordPolicy": { "MinimumLength": 12 } },
+                "DeletionProtection": "ACTIVE",
+                "LambdaConfig": { "PreSignUp": "arn:aws:lambda:us-east-1:000000000000:function:f" },
+                "AutoVerifiedAttributes": ["email"],
+                "EmailVerificationSubject": "Subject",
+                "UserAttributeUpdateSettings": { "AttributesRequireVerificationBeforeUpdate": ["email"] },
+                "DeviceConfiguration": { "ChallengeRequiredOnNewDevice": true },
+                "AdminCreateUserConfig": { "AllowAdminCreateUserOnly": true },
+                "UserPoolAddOns": { "AdvancedSecurityMode": "AUDIT" },
+                "AccountRecoverySetting": { "RecoveryMechanisms": [{ "Priority": 1, "Name": "admin_only" }] },
+                "UserPoolTags": { "team": "a" },
+            }))
+            .await;
+        world.advance(Span::seconds(5));
+        assert_eq!(world.ok("UpdateUserPool", json!({ "UserPoolId": pool })).await, json!({}));
+        let (mut expected, mut found) = (described(&world, &fresh).await, described(&world, &pool).await);
+        assert_eq!(found["LastModifiedDate"], json!(1_767_776_892));
+        assert_eq!(found["CreationDate"], json!(1_767_776_887));
+        for described in [&mut expected, &mut found] {
+            for member in ["Id", "Arn", "LastModifiedDate"] {
+                described[member].take();
+            }
+        }
+        assert_eq!(found, expected);
+    }
+
+    #[tokio::test]
+    async fn everything_else_is_replaced() {
+        let world = World::new().await;
+        let pool = world.pool(json!({ "AliasAttributes": ["email"] })).await;
+        let request = json!({
+            "UserPoolId": pool, "PoolName": "renamed", "UserPoolTier": "PLUS",
+            "UserPoolTags": { "team": "b", "_custom_id_": "ignored" },
+            "VerificationMessageTemplate": { "EmailMessage": "{####}!!", "SmsMessage": "{####}??" },
+            "UserPoolAddOns": { "AdvancedSecurityMode": "ENFORCED" },
+        });
+        world.ok("UpdateUserPool", request).await;
+        let found = described(&world, &pool).await;
+        assert_eq!(found["Name"], "renamed");
+        assert_eq!(found["UserPoolTier"], "PLUS");
+        assert_eq!(found["UserPoolTags"], json!({ "team": "b" }));
+        assert_eq!(found["EmailVerificationMessage"], "{####}!!");
+        assert_eq!(found["SmsVerificationMessage"], "{####}??");
+        assert_eq!(found["UserPoolAddOns"], json!({ "AdvancedSecurityMode": "ENFORCED" }));
+        assert_eq!(found["AliasAttributes"], json!(["email"]));
+    }
+
+    #[tokio::test]
+    async fn mfa_goes_off_and_not_on() {
+        let world = World::new().await;
+        let pool = world.pool(json!({ "MfaConfiguration": "OPTIONAL", "SmsConfiguration": sms() })).await;
+        let factors = json!({
+            "UserPoolId": pool, "MfaConfiguration": "OPTIONAL",
+            "SoftwareTokenMfaConfiguration": { "Enabled": true },
+        });
+        world.ok("SetUserPoolMfaConfig", factors).await;
+        world.ok("UpdateUserPool", json!({ "UserPoolId": pool, "MfaConfiguration": "OPTIONAL" })).await;
+        let mfa = async || world.ok("GetUserPoolMfaConfig", json!({ "UserPoolId": pool })).await;
+        assert_eq!(mfa().await["SoftwareTokenMfaConfiguration"], json!({ "Enabled": true }));
+        assert_eq!(
+            world.fails("UpdateUserPool", json!({ "UserPoolId": pool, "MfaConfiguration": "ON" })).await,
+            "InvalidParameterException: Cannot turn MFA functionality ON, once the user pool has been created."
+        );
+
+        world.ok("UpdateUserPool", json!({ "UserPoolId": pool, "MfaConfiguration": "OFF" })).await;
+        let off = json!({ "MfaConfiguration": "OFF", "SmsMfaConfiguration": { "SmsConfiguration": sms() } });
+        assert_eq!(mfa().await, off);
+        assert_eq!(described(&world, &pool).await["SmsConfiguration"], sms());
+
+        let bare = world.pool(json!({})).await;
+        assert_eq!(
+            world
+                .fails("UpdateUserPool", json!({ "UserPoolId": bare, "MfaConfiguration": "OPTIONAL" }))
+                .await,
+            "InvalidParameterException: SMS configuration and Auto verification for phone_number are required when \
+             MFA is required/optional"
+        );
+    }
+
+    #[tokio::test]
+    async fn refusals_change_nothing() {
+        let world = World::new().await;
+        let pool = world.pool(json!({})).await;
+        let before = described(&world, &pool).await;
+        world.advance(Span::seconds(1));
+        let both = json!({
+            "UserPoolId": pool, "PoolName": "renamed",
+            "Policies": { "PasswordPolicy": { "TemporaryPasswordValidityDays": 3 } },
+            "AdminCreateUserConfig": { "UnusedAccountValidityDays": 3 },
+        });
+        assert_eq!(
+            world.fails("UpdateUserPool", both).await,
+            "InvalidParameterException: Please use TemporaryPasswordValidityDays in PasswordPolicy instead of \
+             UnusedAccountValidityDays"
+        );
+        let history = json!({ "PasswordPolicy": { "PasswordHistorySize": 2 } });
+        assert_eq!(
+            world
+                .fails(
+                    "UpdateUserPool",
+                    json!({ "UserPoolId": pool, "UserPoolTier": "LITE", "Policies": history })
+                )
+                .await,
+            "FeatureUnavailableInTierException: Password history needs the ESSENTIALS tier."
+        );
+        assert_eq!(
+            world.fails("UpdateUserPool", json!({ "UserPoolId": "us-east-1_none" })).await,
+            "ResourceNotFoundException: User pool us-east-1_none does not exist."
+        );
+        assert_eq!(described(&world, &pool).await, before);
+    }
+}

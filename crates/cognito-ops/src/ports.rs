@@ -1,0 +1,83 @@
+//! What the service needs from outside: time, randomness and keys. Each has a real and a fake implementation.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use cognito_core::Time;
+use cognito_jwt::{KeyError, KeyReserve, SigningKey};
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// The present moment.
+    fn now(&self) -> Time;
+}
+
+/// Gives random bytes fit for secrets.
+pub trait Rng: Send + Sync {
+    /// Fills the buffer.
+    fn fill(&self, buffer: &mut [u8]);
+}
+
+/// Gives signing keys for new pools.
+pub trait KeySource: Send + Sync {
+    /// A key that is ready now, if there is one.
+    fn ready(&self) -> Option<SigningKey>;
+
+    /// Makes a key, which takes tens to hundreds of milliseconds.
+    ///
+    /// # Errors
+    /// If OpenSSL cannot.
+    fn generate(&self) -> Result<SigningKey, KeyError>;
+}
+
+/// The ports of an [`App`](crate::App).
+#[derive(Clone)]
+pub struct Ports {
+    /// The one clock that tokens, codes, sessions and locks read.
+    pub clock: Arc<dyn Clock>,
+    /// The source of ids, codes, salts and secrets.
+    pub rng: Arc<dyn Rng>,
+    /// The source of signing keys.
+    pub keys: Arc<dyn KeySource>,
+}
+
+impl Ports {
+    /// The system's clock and randomness, and keys from a reserve.
+    pub fn real(reserve: KeyReserve) -> Self {
+        Self { clock: Arc::new(SystemClock), rng: Arc::new(OsRng), keys: Arc::new(reserve) }
+    }
+}
+
+/// The system's clock.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Time {
+        #[expect(clippy::disallowed_methods, reason = "this is the Clock port")]
+        let now = SystemTime::now();
+        let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+        Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// OpenSSL's random generator, seeded by the system.
+#[derive(Clone, Copy, Debug)]
+pub struct OsRng;
+
+impl Rng for OsRng {
+    fn fill(&self, buffer: &mut [u8]) {
+        #[expect(clippy::disallowed_methods, reason = "this is the Rng port")]
+        openssl::rand::rand_bytes(buffer).expect("without randomness nothing can go on");
+    }
+}
+
+impl KeySource for KeyReserve {
+    fn ready(&self) -> Option<SigningKey> {
+        self.take_ready()
+    }
+
+    fn generate(&self) -> Result<SigningKey, KeyError> {
+        SigningKey::generate()
+    }
+}

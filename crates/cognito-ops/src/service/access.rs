@@ -1,0 +1,155 @@
+//! Access tokens of callers: verified by signature, then by what they stand for.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cognito_core::client::Client;
+use cognito_core::family::{self, Family};
+use cognito_core::pool::Pool;
+use cognito_core::user::User;
+use cognito_core::{Time, claims};
+use cognito_jwt::unverified_claims;
+use cognito_store::Txn;
+use openssl::sha::sha256;
+use serde_json::{Map, Value};
+
+use crate::ctx::Ctx;
+use crate::errors::{self, Reply};
+
+/// What an access token says, its signature verified.
+#[derive(Debug)]
+pub(crate) struct AccessToken {
+    pub(crate) pool_id: String,
+    /// When the pool was made whose keys verified it.
+    pool_created: Time,
+    pub(crate) client_id: String,
+    username: String,
+    sub: String,
+    origin_jti: Option<String>,
+    event_id: Option<String>,
+    scopes: Vec<String>,
+    exp: i64,
+}
+
+/// Who calls with an access token.
+pub(crate) struct Signed {
+    pub(crate) pool: Arc<Pool>,
+    pub(crate) client: Arc<Client>,
+    pub(crate) user: Arc<User>,
+}
+
+/// Tokens whose signatures were verified, by their SHA-256: a token is called with again and again, and its
+/// signature does not change. Everything else about it is looked at each time.
+#[derive(Default)]
+pub(crate) struct VerifiedTokens(Mutex<HashMap<[u8; 32], Arc<AccessToken>>>);
+
+/// How many verified tokens are kept.
+const KEPT: usize = 10_000;
+/// The longest token that is looked at, in bytes.
+const LONGEST: usize = 32 * 1024;
+
+impl VerifiedTokens {
+    fn get(&self, hash: &[u8; 32]) -> Option<Arc<AccessToken>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(hash).cloned()
+    }
+
+    fn insert(&self, hash: [u8; 32], token: Arc<AccessToken>) {
+        let mut tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if tokens.len() >= KEPT {
+            tokens.clear();
+        }
+        tokens.insert(hash, token);
+    }
+}
+
+/// Verifies the form, the signature, the use and the expiry of an access token, and that it has the scope for
+/// user operations.
+pub(crate) async fn verify(ctx: &Ctx<'_>, token: &str) -> Reply<Arc<AccessToken>> {
+    if token.len() > LONGEST {
+        return Err(errors::invalid_access_token());
+    }
+    let hash = sha256(token.as_bytes());
+    let verified = match ctx.app().tokens.get(&hash) {
+        Some(verified) => verified,
+        None => {
+            let verified = Arc::new(verify_signature(ctx, token).await?);
+            ctx.app().tokens.insert(hash, Arc::clone(&verified));
+            verified
+        }
+    };
+    if ctx.now().seconds() >= verified.exp {
+        return Err(errors::access_token_expired());
+    }
+    if !verified.scopes.iter().any(|scope| scope == claims::ADMIN_SCOPE) {
+        return Err(errors::access_token_scopes());
+    }
+    Ok(verified)
+}
+
+async fn verify_signature(ctx: &Ctx<'_>, token: &str) -> Reply<AccessToken> {
+    let (_, unverified) = unverified_claims(token).map_err(|error| match error {
+        // A token in the form of a JWT that names another algorithm or key is a forged one.
+        cognito_jwt::VerifyError::Malformed => errors::invalid_access_token(),
+        _ => errors::access_token_signature(),
+    })?;
+    let pool_id = issued_by(&unverified).ok_or_else(errors::invalid_access_token)?;
+    let pool = ctx.store().get::<Pool>(pool_id, ctx.now()).await?.ok_or_else(errors::invalid_access_token)?;
+    let keys = ctx.app().keys_of(&pool, ctx.now()).await?.ok_or_else(errors::invalid_access_token)?;
+    let claims = cognito_jwt::verify(token, &keys.set)?;
+    read(&claims, &pool).ok_or_else(errors::invalid_access_token)
+}
+
+/// The pool that the issuer names: its last path segment. Whether the pool issued it is shown by its key.
+fn issued_by(claims: &Map<String, Value>) -> Option<&str> {
+    claims.get("iss")?.as_str()?.rsplit('/').next().filter(|id| cognito_core::ids::is_pool_id(id))
+}
+
+fn read(claims: &Map<String, Value>, pool: &Pool) -> Option<AccessToken> {
+    let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
+    if text("token_use")? != "access" || issued_by(claims)? != pool.id {
+        return None;
+    }
+    Some(AccessToken {
+        pool_id: pool.id.clone(),
+        pool_created: pool.created,
+        client_id: text("client_id")?,
+        username: text("username")?,
+        sub: text("sub")?,
+        origin_jti: text("origin_jti"),
+        event_id: text("event_id"),
+        scopes: text("scope")?.split(' ').map(str::to_owned).collect(),
+        exp: claims.get("exp").and_then(Value::as_i64)?,
+    })
+}
+
+/// Who the token stands for, as of now: pool and client are there, the user is and is enabled, and the sign-in was
+/// not revoked.
+pub(crate) async fn signed(txn: &mut Txn, token: &AccessToken) -> Reply<Signed> {
+    let pool = txn.get::<Pool>(&token.pool_id).await?.ok_or_else(errors::invalid_access_token)?;
+    if pool.created != token.pool_created {
+        return Err(errors::invalid_access_token());
+    }
+    let client = txn.get::<Client>(&Client::key_of(&pool.id, &token.client_id)).await?;
+    let client = client.ok_or_else(errors::invalid_access_token)?;
+    let user = txn.get::<User>(&User::key_of(&pool.id, pool.case(), &token.username)).await?;
+    let user = user.filter(|user| user.sub == token.sub).ok_or_else(errors::user_not_found)?;
+    let family = match (&token.origin_jti, &token.event_id) {
+        (Some(id), _) => txn.get::<Family>(&Family::key_of(&pool.id, id)).await?,
+        (None, Some(event)) => txn.find::<Family>(family::BY_EVENT, &Family::event_value(&pool.id, event)).await?,
+        (None, None) => None,
+    };
+    let family = family.ok_or_else(errors::access_token_revoked)?;
+    if !user.enabled {
+        return Err(errors::user_disabled());
+    }
+    if family.client_id != client.id || !family.is_live(&user) {
+        return Err(errors::access_token_revoked());
+    }
+    Ok(Signed { pool, client, user })
+}
+
+/// Both checks, for operations that only read.
+pub(crate) async fn caller(ctx: &Ctx<'_>, token: &str) -> Reply<Signed> {
+    let token = verify(ctx, token).await?;
+    signed(&mut ctx.read(), &token).await
+}

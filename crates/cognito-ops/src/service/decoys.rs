@@ -1,0 +1,52 @@
+//! What is told of users who do not exist where their existence is hidden: the same each time, and of the same form.
+
+use cognito_core::delivery::{Destination, Medium};
+use cognito_core::ids;
+use cognito_core::pool::{Pool, Recovery};
+use cognito_core::schema;
+
+use crate::ctx::Ctx;
+use crate::errors::Reply;
+
+/// A `sub` for a name that no user has: what a code for it can be stored under.
+pub(crate) fn sub(ctx: &Ctx<'_>, pool: &Pool, name: &str) -> Reply<String> {
+    let derived = ctx.app().installation.derive("sub", &[&pool.id, &pool.case().fold(name)])?;
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&derived[..16]);
+    Ok(ids::uuid(bytes))
+}
+
+/// Where a code for the name would go. A name that is an address is that address.
+pub(crate) fn destination(ctx: &Ctx<'_>, pool: &Pool, name: &str) -> Reply<Destination> {
+    if schema::is_email(name) {
+        return Ok(Destination { medium: Medium::Email, address: name.to_owned() });
+    }
+    if schema::is_phone_number(name) {
+        return Ok(Destination { medium: Medium::Sms, address: name.to_owned() });
+    }
+    let derived = ctx.app().installation.derive("destination", &[&pool.id, &pool.case().fold(name)])?;
+    let medium = medium(pool);
+    let address = match medium {
+        Medium::Email => {
+            let letter = |byte: u8| char::from(b'a' + byte % 26);
+            format!("{}@{}", letter(derived[0]), letter(derived[1]))
+        }
+        Medium::Sms => {
+            let last = u16::from_be_bytes([derived[0], derived[1]]) % 10_000;
+            format!("+1000000{last:04}")
+        }
+    };
+    Ok(Destination { medium, address })
+}
+
+/// The medium that users of the pool most likely have.
+fn medium(pool: &Pool) -> Medium {
+    let verifies = |medium: Medium| pool.auto_verifies(medium.attribute());
+    if verifies(Medium::Email) {
+        Medium::Email
+    } else if verifies(Medium::Sms) || pool.recovery() == [Recovery::Phone] {
+        Medium::Sms
+    } else {
+        Medium::Email
+    }
+}

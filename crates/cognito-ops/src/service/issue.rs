@@ -1,0 +1,101 @@
+//! Issuing tokens: the family inside the write, the signatures outside it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cognito_api::wire;
+use cognito_core::client::Client;
+use cognito_core::family::Family;
+use cognito_core::group::Group;
+use cognito_core::pool::Pool;
+use cognito_core::user::User;
+use cognito_core::{claims, ids};
+use cognito_store::Txn;
+use openssl::sha::sha256;
+
+use crate::ctx::Ctx;
+use crate::errors::{self, ApiError, Reply};
+
+/// The header of a refresh token: that of a JWE, as AWS's look (RFC 7516, section 3.1). Nobody decrypts it.
+const REFRESH_HEADER: &str = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ";
+
+/// A token family just begun, and its refresh token.
+pub(crate) struct Begun {
+    pub(crate) family: Family,
+    pub(crate) refresh_token: String,
+    pub(crate) groups: Vec<Group>,
+}
+
+/// Begins a token family for a user who has signed in: to be called inside the write.
+pub(crate) async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, client: &Client, user: &User) -> Reply<Begun> {
+    let groups = txn.groups_of(user).await?;
+    let id: [u8; 16] = ctx.bytes();
+    let refresh_token = refresh_token(ctx, id);
+    let mut family = Family::new(&user.pool_id, ids::uuid(id), ctx.uuid(), &client.id, user, ctx.now())
+        .with_refresh(refresh_hash(&refresh_token));
+    family.expires = ctx.now() + client.refresh_validity();
+    // A token issued by the last refresh outlives the refresh token.
+    family.ends = family.expires + client.access_validity();
+    txn.save(&family);
+    Ok(Begun { family, refresh_token, groups })
+}
+
+/// A new refresh token of a family: five parts that look like a JWE. Its second part begins with the family's id.
+pub(crate) fn refresh_token(ctx: &Ctx<'_>, family: [u8; 16]) -> String {
+    let mut key: [u8; 256] = ctx.bytes();
+    // The bits that `ids::uuid` fixes are fixed in the id; they are made from it again.
+    key[..16].copy_from_slice(&family);
+    let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let (nonce, body, tag) = (ctx.bytes::<12>(), ctx.bytes::<480>(), ctx.bytes::<16>());
+    format!("{REFRESH_HEADER}.{}.{}.{}.{}", encode(&key), encode(&nonce), encode(&body), encode(&tag))
+}
+
+/// The id of the family that a refresh token names, as bytes. Whether it is right, its hash says.
+pub(crate) fn family_of(refresh_token: &str) -> Option<[u8; 16]> {
+    if refresh_token.len() > 4096 {
+        return None;
+    }
+    let mut parts = refresh_token.split('.');
+    let (header, key) = (parts.next()?, parts.next()?);
+    if header != REFRESH_HEADER || parts.count() != 3 {
+        return None;
+    }
+    let key = URL_SAFE_NO_PAD.decode(key).ok()?;
+    key.first_chunk::<16>().copied()
+}
+
+/// What is stored of a refresh token.
+pub(crate) fn refresh_hash(refresh_token: &str) -> [u8; 32] {
+    sha256(refresh_token.as_bytes())
+}
+
+/// What tokens are made of.
+pub(crate) struct Grant<'a> {
+    pub(crate) pool: &'a Pool,
+    pub(crate) client: &'a Client,
+    pub(crate) user: &'a User,
+    pub(crate) groups: &'a [Group],
+    pub(crate) family: &'a Family,
+}
+
+/// Signs an ID and an access token, outside any write. `refresh_token` goes along as it is.
+pub(crate) async fn sign(
+    ctx: &Ctx<'_>,
+    grant: &Grant<'_>,
+    refresh_token: Option<String>,
+) -> Reply<wire::AuthenticationResultType> {
+    let Grant { pool, client, user, groups, family } = *grant;
+    let keys = ctx.app().keys_of(pool, ctx.now()).await?.ok_or_else(|| errors::pool_not_found(&pool.id))?;
+    let issuer = ctx.issuer(&pool.id);
+    let input = claims::Input { issuer: &issuer, client, user, groups, family, now: ctx.now() };
+    let failed = |error: cognito_jwt::JwtError| ApiError::internal().because(error);
+    let access = keys.access.sign(&claims::access(input, claims::ADMIN_SCOPE, &ctx.uuid())).map_err(failed)?;
+    let id = keys.id.sign(&claims::id(input, &ctx.uuid())).map_err(failed)?;
+    Ok(wire::AuthenticationResultType {
+        access_token: Some(access.into()),
+        id_token: Some(id.into()),
+        refresh_token: refresh_token.map(Into::into),
+        expires_in: i32::try_from(client.access_validity().as_seconds()).ok(),
+        token_type: Some("Bearer".to_owned()),
+        new_device_metadata: None,
+    })
+}

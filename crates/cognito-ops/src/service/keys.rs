@@ -1,0 +1,96 @@
+//! The signing keys of pools, ready for use.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cognito_core::Time;
+use cognito_core::pool::{Keys, Pool};
+use cognito_jwt::{KeyError, KeySet, SigningKey};
+
+use crate::app::Inner;
+use crate::ctx::Ctx;
+use crate::errors::{ApiError, Reply};
+
+/// The keys of a pool, parsed once.
+pub(crate) struct PoolKeys {
+    /// Signs ID tokens.
+    pub(crate) id: SigningKey,
+    /// Signs access tokens.
+    pub(crate) access: SigningKey,
+    /// Verifies both.
+    pub(crate) set: KeySet,
+    /// The JWKS document (RFC 7517, section 5).
+    pub(crate) jwks: Arc<str>,
+}
+
+impl PoolKeys {
+    fn parse(keys: &Keys) -> Result<Self, KeyError> {
+        let id = SigningKey::from_der(&keys.id)?;
+        let access = SigningKey::from_der(&keys.access)?;
+        let mut set = KeySet::default();
+        set.insert(id.verifying_key());
+        set.insert(access.verifying_key());
+        let jwks = set.to_json().into();
+        Ok(Self { id, access, set, jwks })
+    }
+}
+
+/// Parsed keys by pool. A pool's keys never change, but a pool of the same id may be made anew: the moment of its
+/// creation is part of the name.
+#[derive(Default)]
+pub(crate) struct PoolKeysCache(Mutex<HashMap<String, (Time, Arc<PoolKeys>)>>);
+
+/// How many pools' keys are kept parsed.
+const KEPT: usize = 1_000;
+
+impl Inner {
+    /// The keys of a pool, or `None` if there is no such pool.
+    pub(crate) async fn pool_keys(&self, pool_id: &str, now: Time) -> Reply<Option<Arc<PoolKeys>>> {
+        match self.store.get::<Pool>(pool_id, now).await? {
+            Some(pool) => self.keys_of(&pool, now).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The keys of a pool that was read.
+    pub(crate) async fn keys_of(&self, pool: &Pool, now: Time) -> Reply<Option<Arc<PoolKeys>>> {
+        if let Some((created, keys)) = self.keys.lock().get(&pool.id)
+            && *created == pool.created
+        {
+            return Ok(Some(Arc::clone(keys)));
+        }
+        let Some(stored) = self.store.get::<Keys>(&Keys::key_of(&pool.id), now).await? else { return Ok(None) };
+        let keys = PoolKeys::parse(&stored).map_err(|error| ApiError::internal().because(error))?;
+        let keys = Arc::new(keys);
+        let mut cache = self.keys.lock();
+        if cache.len() >= KEPT {
+            cache.clear();
+        }
+        cache.insert(pool.id.clone(), (pool.created, Arc::clone(&keys)));
+        Ok(Some(keys))
+    }
+}
+
+impl PoolKeysCache {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, (Time, Arc<PoolKeys>)>> {
+        // A panic while the lock was held leaves a map that is still whole.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The two keys of a new pool.
+pub(crate) async fn new_keys(ctx: &Ctx<'_>, pool_id: &str) -> Reply<Keys> {
+    let (id, access) = (new_key(ctx).await?, new_key(ctx).await?);
+    Ok(Keys { pool_id: pool_id.to_owned(), id: id.to_der().to_vec(), access: access.to_der().to_vec() })
+}
+
+async fn new_key(ctx: &Ctx<'_>) -> Reply<SigningKey> {
+    let source = Arc::clone(&ctx.app().ports.keys);
+    match source.ready() {
+        Some(key) => Ok(key),
+        None => {
+            let made = ctx.blocking(move || source.generate()).await?;
+            made.map_err(|error| ApiError::internal().because(error))
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! What several operations need: keys, tokens, proofs of passwords, codes and messages, pages of lists.
+
+pub(crate) mod access;
+pub(crate) mod attributes;
+pub(crate) mod codes;
+pub(crate) mod custom_id;
+pub(crate) mod decoys;
+pub(crate) mod issue;
+pub(crate) mod keys;
+pub(crate) mod new_user;
+pub(crate) mod outbox;
+pub(crate) mod pages;
+pub(crate) mod proofs;
+pub(crate) mod refreshing;
+pub(crate) mod secret_hash;
+pub(crate) mod secrets;
+pub(crate) mod triggers;
+pub(crate) mod usage;

@@ -1,0 +1,33 @@
+//! SECRET_HASH and client secrets in requests. Source: `auth-flows` 4.3 of the specification.
+
+use cognito_core::client::Client;
+
+use crate::errors::{self, Reply};
+
+/// Checks the SECRET_HASH for a user name as typed.
+pub(crate) fn check(client: &Client, username: &str, hash: Option<&str>) -> Reply<()> {
+    match hash {
+        None if !client.is_confidential() => Ok(()),
+        None => Err(errors::secret_hash_missing(&client.id)),
+        Some(hash) if client.accepts_secret_hash(username, hash)? => Ok(()),
+        Some(_) => Err(errors::secret_hash_wrong(&client.id)),
+    }
+}
+
+/// Checks the SECRET_HASH of a refresh, which is over the stored username.
+pub(crate) fn check_refresh(client: &Client, username: &str, hash: Option<&str>) -> Reply<()> {
+    match hash {
+        None if !client.is_confidential() => Ok(()),
+        None => Err(errors::secret_hash_missing(&client.id)),
+        Some(hash) if client.accepts_secret_hash(username, hash)? => Ok(()),
+        Some(_) => Err(errors::secret_hash_wrong_on_refresh(&client.id)),
+    }
+}
+
+/// Checks a client secret that is sent as it is. A public client must send none.
+pub(crate) fn has_plain_secret(client: &Client, secret: Option<&str>) -> bool {
+    match secret {
+        None => !client.is_confidential(),
+        Some(secret) => client.has_secret(secret),
+    }
+}

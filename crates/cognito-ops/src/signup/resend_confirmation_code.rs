@@ -1,0 +1,101 @@
+//! ResendConfirmationCode: sends another code for a registration. The one of before is good no more.
+//! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ResendConfirmationCode.html>
+
+use cognito_core::attempts::Limited;
+use cognito_core::client::Client;
+use cognito_core::code::Purpose;
+use cognito_core::delivery::{self, Destination};
+use cognito_core::template::Occasion;
+use cognito_core::user::Status;
+use cognito_store::Txn;
+
+use crate::prelude::*;
+use crate::service::codes::{self, Delivery};
+use crate::service::triggers::{self, Trigger};
+use crate::service::{decoys, secret_hash, usage};
+
+pub(crate) async fn handle(
+    ctx: &Ctx<'_>,
+    input: wire::ResendConfirmationCodeRequest,
+) -> Reply<wire::ResendConfirmationCodeResponse> {
+    let (pool, client) = ctx.read().client_by_id(&input.client_id).await?;
+    secret_hash::check(&client, &input.username, input.secret_hash.as_ref().map(|hash| hash.as_str()))?;
+    triggers::call(&pool, Trigger::CustomMessage)?;
+    let destination = ctx.write(async |txn| resend(ctx, txn, &client, &input.username).await).await?;
+    ctx.app().outbox.announce();
+    Ok(wire::ResendConfirmationCodeResponse { code_delivery_details: Some(views::delivery(&destination)) })
+}
+
+async fn resend(ctx: &Ctx<'_>, txn: &mut Txn, client: &Client, username: &str) -> Reply<Destination> {
+    let pool = txn.pool(&client.pool_id).await?;
+    let user = txn.user_if_any(&pool, username).await?;
+    let counted = user.as_ref().map_or(username, |user| &user.username);
+    usage::count(txn, &pool, Limited::ResendConfirmationCode, counted).await?;
+    let Some(user) = user else {
+        return if client.hides_users() {
+            decoys::destination(ctx, &pool, username)
+        } else {
+            Err(errors::combination_not_found())
+        };
+    };
+    if user.status != Status::Unconfirmed {
+        return Err(errors::user_already_confirmed());
+    }
+    let destination = delivery::of_sign_up(&pool, &user).ok_or_else(errors::resend_without_auto_verification)?;
+    let delivery = Delivery { pool: &pool, user: &user, occasion: Occasion::ResendCode, destination: &destination };
+    codes::send(ctx, txn, &delivery, Purpose::SignUp, Some(&client.id)).await?;
+    Ok(destination)
+}
+
+#[cfg(test)]
+mod tests {
+    use cognito_core::Span;
+    use serde_json::{Value, json};
+    use testkit::World;
+
+    async fn world() -> (World, String, String) {
+        let world = World::new().await;
+        let pool = world.pool(json!({ "AutoVerifiedAttributes": ["email"] })).await;
+        let client = world.client(&pool, json!({})).await;
+        let email = json!([{ "Name": "email", "Value": "fixture@example.com" }]);
+        let input = json!({ "ClientId": client, "Username": "alice", "Password": "Abcdef1!", "UserAttributes": email });
+        world.ok("SignUp", input).await;
+        (world, pool, client)
+    }
+
+    fn resend(client: &str, username: &str) -> Value {
+        json!({ "ClientId": client, "Username": username })
+    }
+
+    #[tokio::test]
+    async fn answers_as_sign_up_does_and_is_limited() {
+        let (world, pool, client) = world().await;
+        for _ in 0..5 {
+            let answer = world.ok("ResendConfirmationCode", resend(&client, "alice")).await;
+            assert_eq!(answer["CodeDeliveryDetails"]["Destination"], "f***@e***");
+        }
+        assert_eq!(world.messages(&pool, "alice").await.len(), 6);
+        let limit = "LimitExceededException: Attempt limit exceeded, please try after some time.";
+        assert_eq!(world.fails("ResendConfirmationCode", resend(&client, "alice")).await, limit);
+        world.advance(Span::hours(1));
+        world.ok("ResendConfirmationCode", resend(&client, "alice")).await;
+    }
+
+    #[tokio::test]
+    async fn unknown_and_confirmed_users() {
+        let (world, pool, client) = world().await;
+        assert_eq!(
+            world.fails("ResendConfirmationCode", resend(&client, "nobody")).await,
+            "UserNotFoundException: Username/client id combination not found."
+        );
+        let hiding = world.client(&pool, json!({ "PreventUserExistenceErrors": "ENABLED" })).await;
+        let first = world.ok("ResendConfirmationCode", resend(&hiding, "nobody")).await;
+        assert_eq!(first["CodeDeliveryDetails"]["DeliveryMedium"], "EMAIL");
+        assert_eq!(world.ok("ResendConfirmationCode", resend(&hiding, "nobody")).await, first, "decoys are stable");
+        world.user(&pool, "carol", "Abcdef1!").await;
+        assert_eq!(
+            world.fails("ResendConfirmationCode", resend(&client, "carol")).await,
+            "InvalidParameterException: User is already confirmed."
+        );
+    }
+}

@@ -1,0 +1,21 @@
+//! Domain becomes wire here, and nowhere else.
+
+mod clients;
+mod delivery;
+mod groups;
+mod pools;
+mod users;
+
+use cognito_api::wire;
+use cognito_core::Time;
+
+pub(crate) use clients::*;
+pub(crate) use delivery::*;
+pub(crate) use groups::*;
+pub(crate) use pools::*;
+pub(crate) use users::*;
+
+/// A moment on the wire.
+pub(crate) fn timestamp(time: Time) -> wire::Timestamp {
+    wire::Timestamp::from_millis(time.0)
+}
