@@ -115,4 +115,3 @@ fn attribute(name: &str, value: &str) -> Option<Value> {
         _ => Some(json!(value)),
     }
 }
-

@@ -82,10 +82,12 @@ fn mask_phone_number(number: &str) -> String {
 /// Where the code of a sign-up goes: to the phone if that is auto-verified and present, else to the e-mail address.
 /// None if neither is; the sign-up then sends nothing.
 pub fn of_sign_up(pool: &Pool, user: &User) -> Option<Destination> {
-    [Medium::Sms, Medium::Email].into_iter().filter(|medium| pool.auto_verifies(medium.attribute())).find_map(|medium| {
-        let address = user.attribute(medium.attribute())?.to_owned();
-        Some(Destination { medium, address })
-    })
+    [Medium::Sms, Medium::Email].into_iter().filter(|medium| pool.auto_verifies(medium.attribute())).find_map(
+        |medium| {
+            let address = user.attribute(medium.attribute())?.to_owned();
+            Some(Destination { medium, address })
+        },
+    )
 }
 
 /// Why no code can be sent for a forgotten password.
@@ -128,7 +130,8 @@ pub fn of_recovery(pool: &Pool, user: &User) -> Result<Destination, RecoveryErro
 pub fn of_reset(pool: &Pool, user: &User) -> Result<Destination, RecoveryError> {
     match of_recovery(pool, user) {
         Err(RecoveryError::AdminOnly) => {
-            let verified = [Medium::Email, Medium::Sms].into_iter().filter(|m| user.is_verified(m.attribute()));
+            let verified =
+                [Medium::Email, Medium::Sms].into_iter().filter(|m| user.is_verified(m.attribute()));
             let address = |medium: Medium| Some((medium, user.attribute(medium.attribute())?.to_owned()));
             let found = verified.filter_map(address).next();
             found.map(|(medium, address)| Destination { medium, address }).ok_or(RecoveryError::NoAddress)

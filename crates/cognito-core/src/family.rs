@@ -99,7 +99,14 @@ impl Family {
     }
 
     /// Makes a family without a refresh token.
-    pub fn new(pool_id: &str, id: String, event_id: String, client_id: &str, user: &crate::user::User, now: Time) -> Self {
+    pub fn new(
+        pool_id: &str,
+        id: String,
+        event_id: String,
+        client_id: &str,
+        user: &crate::user::User,
+        now: Time,
+    ) -> Self {
         Self {
             pool_id: pool_id.to_owned(),
             id,
@@ -239,7 +246,11 @@ mod tests {
         family.rotate([1; 32], [3; 32], grace, Time(1_000));
         assert_eq!(family.check([2; 32], Time(1_000)), Err(RefreshError::Reused));
         assert_eq!(family.check([3; 32], Time(1_000)), Ok(()));
-        assert_eq!(family.check([1; 32], Time(60_000)), Err(RefreshError::Reused), "the grace is not prolonged");
+        assert_eq!(
+            family.check([1; 32], Time(60_000)),
+            Err(RefreshError::Reused),
+            "the grace is not prolonged"
+        );
     }
 
     #[test]

@@ -142,7 +142,16 @@ mod tests {
         check("\"status\" = \"Enabled\"", "status = Enabled");
         check("cognito:user_status = \"CONFIRMED\"", "cognito:user_status = CONFIRMED");
         check("name = \"\"", "name = ");
-        for bad in ["email", "email = a", "email = \"a", "email = \"a\" b", "= \"a\"", "email ^ \"a\"", "email == \"a\"", "a b = \"c\""] {
+        for bad in [
+            "email",
+            "email = a",
+            "email = \"a",
+            "email = \"a\" b",
+            "= \"a\"",
+            "email ^ \"a\"",
+            "email == \"a\"",
+            "a b = \"c\"",
+        ] {
             check(bad, "Syntax");
         }
         check("custom:foo = \"x\"", "Attribute(\"custom:foo\")");

@@ -118,7 +118,12 @@ impl Password {
     ///
     /// # Errors
     /// Only if OpenSSL runs out of memory.
-    pub fn new(pool_id: &str, user_id: &str, password: &str, salt: [u8; srp::SALT]) -> Result<Self, ErrorStack> {
+    pub fn new(
+        pool_id: &str,
+        user_id: &str,
+        password: &str,
+        salt: [u8; srp::SALT],
+    ) -> Result<Self, ErrorStack> {
         let verifier = srp::verifier(ids::pool_name(pool_id), user_id, password, &salt)?;
         Ok(Self { salt: salt.to_vec(), verifier })
     }
@@ -147,7 +152,8 @@ impl Password {
 mod tests {
     use super::*;
 
-    const ALL: Policy = Policy { minimum_length: 8, uppercase: true, lowercase: true, numbers: true, symbols: true };
+    const ALL: Policy =
+        Policy { minimum_length: 8, uppercase: true, lowercase: true, numbers: true, symbols: true };
 
     fn check(password: &str, expected: Result<(), PolicyError>) {
         assert_eq!(ALL.check(password), expected, "{password}");
@@ -171,7 +177,10 @@ mod tests {
     fn generated_passwords_keep_the_policy() {
         for seed in 0..200_u64 {
             let words = std::array::from_fn(|i| {
-                (seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_mul(i as u64 * 2 + 1).rotate_left(i as u32)
+                (seed + 1)
+                    .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                    .wrapping_mul(i as u64 * 2 + 1)
+                    .rotate_left(i as u32)
             });
             for minimum_length in [6, 8, 99] {
                 let policy = Policy { minimum_length, ..ALL };

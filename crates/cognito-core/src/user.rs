@@ -93,7 +93,8 @@ pub const BY_CREATION: &str = "user.created";
 pub const BY_ATTRIBUTE: &str = "user.attribute";
 
 /// Attributes that ListUsers finds through [`BY_ATTRIBUTE`].
-const SEARCHED: [&str; 6] = ["email", "phone_number", "name", "given_name", "family_name", "preferred_username"];
+const SEARCHED: [&str; 6] =
+    ["email", "phone_number", "name", "given_name", "family_name", "preferred_username"];
 
 /// The longest part of a value that is indexed, in characters; a filter has at most 256.
 const SEARCHED_LENGTH: usize = 256;
@@ -127,7 +128,8 @@ impl User {
 
     /// Whether `email_verified` or `phone_number_verified` says so.
     pub fn is_verified(&self, attribute: &str) -> bool {
-        self.attribute(&format!("{attribute}_verified")).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+        self.attribute(&format!("{attribute}_verified"))
+            .is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
     /// Writes an attribute; an empty value deletes it.
@@ -143,7 +145,8 @@ impl User {
 
     /// Every attribute, `sub` first.
     pub fn all_attributes(&self) -> impl Iterator<Item = (&str, &str)> {
-        std::iter::once(("sub", self.sub.as_str())).chain(self.attributes.iter().map(|(n, v)| (n.as_str(), v.as_str())))
+        std::iter::once(("sub", self.sub.as_str()))
+            .chain(self.attributes.iter().map(|(n, v)| (n.as_str(), v.as_str())))
     }
 
     /// Computes the aliases anew. To be called after attributes, verification or status changed.
@@ -152,7 +155,8 @@ impl User {
     /// by attribute, e-mail and phone number stand for the username from the start.
     pub fn rename(&mut self, names: &SignInNames) {
         let mut aliases = Vec::new();
-        for attribute in [NameAttribute::Email, NameAttribute::PhoneNumber, NameAttribute::PreferredUsername] {
+        for attribute in [NameAttribute::Email, NameAttribute::PhoneNumber, NameAttribute::PreferredUsername]
+        {
             let active = names.uses(attribute)
                 && (names.are_attributes()
                     || attribute == NameAttribute::PreferredUsername
@@ -256,7 +260,8 @@ impl Entity for User {
         ];
         let others = std::iter::once(&self.sub).chain(&self.aliases).filter(|name| **name != username);
         entries.extend(others.map(|name| IndexEntry::unique(BY_NAME, Self::name_value(&self.pool_id, name))));
-        let searched = |name, value| IndexEntry::shared(BY_ATTRIBUTE, Self::attribute_value(&self.pool_id, name, value));
+        let searched =
+            |name, value| IndexEntry::shared(BY_ATTRIBUTE, Self::attribute_value(&self.pool_id, name, value));
         entries.extend(SEARCHED.iter().filter_map(|name| Some(searched(name, self.attribute(name)?))));
         entries.push(searched("username", &self.username));
         entries.push(searched("sub", &self.sub));
@@ -348,10 +353,14 @@ mod tests {
         let mut user = user(Status::Confirmed);
         user.username = user.sub.clone();
         user.rename(&SignInNames::Attributes(vec![NameAttribute::Email]));
-        let names: Vec<_> = user.index().into_iter().filter(|e| e.index == BY_NAME).map(|e| e.value).collect();
-        assert_eq!(names, [
-            "us-east-1_AbCdEf123/34c84488-e0e1-40ae-92ee-991ad1a898c8",
-            "us-east-1_AbCdEf123/alice@example.com"
-        ]);
+        let names: Vec<_> =
+            user.index().into_iter().filter(|e| e.index == BY_NAME).map(|e| e.value).collect();
+        assert_eq!(
+            names,
+            [
+                "us-east-1_AbCdEf123/34c84488-e0e1-40ae-92ee-991ad1a898c8",
+                "us-east-1_AbCdEf123/alice@example.com"
+            ]
+        );
     }
 }

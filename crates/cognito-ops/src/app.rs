@@ -75,7 +75,11 @@ impl App {
     ///
     /// # Errors
     /// [`ApiError`]
-    pub async fn invoke<O: cognito_api::Operation>(&self, caller: Caller, input: &O::Input) -> Reply<O::Output> {
+    pub async fn invoke<O: cognito_api::Operation>(
+        &self,
+        caller: Caller,
+        input: &O::Input,
+    ) -> Reply<O::Output> {
         let body = serde_json::to_vec(input).map_err(|error| ApiError::internal().because(error))?;
         let answer = self.call(Call { operation: O::NAME, body: &body, caller }).await?;
         let answer: &[u8] = if answer.is_empty() { b"{}" } else { &answer };

@@ -81,7 +81,15 @@ fn check_listed(app: &Inner, listed: &[String], operation: &str, error: &ApiErro
     if let Code::Service(code) = error.code
         && !listed.iter().any(|name| name == code.as_str())
     {
-        tracing::warn!(operation, code = code.as_str(), "the model does not list this exception for the operation");
-        assert!(!app.settings.strict, "{operation} answers {code}, which the model does not list: {}", error.message);
+        tracing::warn!(
+            operation,
+            code = code.as_str(),
+            "the model does not list this exception for the operation"
+        );
+        assert!(
+            !app.settings.strict,
+            "{operation} answers {code}, which the model does not list: {}",
+            error.message
+        );
     }
 }

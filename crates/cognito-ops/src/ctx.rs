@@ -88,7 +88,10 @@ impl<'a> Ctx<'a> {
     }
 
     /// Runs what takes long and never waits (a key generation) where it does not hold up other calls.
-    pub(crate) async fn blocking<T: Send + 'static>(&self, f: impl FnOnce() -> T + Send + 'static) -> Reply<T> {
+    pub(crate) async fn blocking<T: Send + 'static>(
+        &self,
+        f: impl FnOnce() -> T + Send + 'static,
+    ) -> Reply<T> {
         tokio::task::spawn_blocking(f).await.map_err(|error| ApiError::internal().because(error))
     }
 }

@@ -68,7 +68,8 @@ pub fn offered() -> Vec<&'static str> {
 /// The input from JSON that was validated.
 pub(crate) fn read<O: Operation>(input: Value) -> Reply<O::Input> {
     serde_json::from_value(input).map_err(|error| {
-        ApiError::serialization("The request body does not have the form of the operation's input.").because(error)
+        ApiError::serialization("The request body does not have the form of the operation's input.")
+            .because(error)
     })
 }
 

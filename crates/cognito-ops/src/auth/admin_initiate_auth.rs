@@ -4,7 +4,10 @@
 use crate::auth::start::{Door, Start, start};
 use crate::prelude::*;
 
-pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::AdminInitiateAuthRequest) -> Reply<wire::AdminInitiateAuthResponse> {
+pub(crate) async fn handle(
+    ctx: &Ctx<'_>,
+    input: wire::AdminInitiateAuthRequest,
+) -> Reply<wire::AdminInitiateAuthResponse> {
     let start_from = Start {
         door: Door::Admin { pool_id: &input.user_pool_id },
         client_id: input.client_id.as_str(),

@@ -1,10 +1,16 @@
 //! AdminRespondToAuthChallenge: answers a challenge from a server.
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminRespondToAuthChallenge.html>
 
-use crate::auth::{respond::{Respond, respond}, start::Door};
+use crate::auth::{
+    respond::{Respond, respond},
+    start::Door,
+};
 use crate::prelude::*;
 
-pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::AdminRespondToAuthChallengeRequest) -> Reply<wire::AdminRespondToAuthChallengeResponse> {
+pub(crate) async fn handle(
+    ctx: &Ctx<'_>,
+    input: wire::AdminRespondToAuthChallengeRequest,
+) -> Reply<wire::AdminRespondToAuthChallengeResponse> {
     let answer = Respond {
         door: Door::Admin { pool_id: &input.user_pool_id },
         client_id: input.client_id.as_str(),

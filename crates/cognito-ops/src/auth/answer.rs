@@ -64,10 +64,7 @@ answers!(
 /// What the write of a step leaves behind.
 pub(super) enum Concluded {
     /// A token family: its tokens are signed outside the write.
-    SignedIn {
-        user: Box<User>,
-        begun: Box<Begun>,
-    },
+    SignedIn { user: Box<User>, begun: Box<Begun> },
     /// The session of the next challenge.
     Challenge(Box<Answer>),
 }
@@ -100,7 +97,12 @@ pub(super) async fn conclude(
 }
 
 /// Signs the tokens, if there are any: outside the write.
-pub(super) async fn finish(ctx: &Ctx<'_>, pool: &Pool, client: &Client, concluded: Concluded) -> Reply<Answer> {
+pub(super) async fn finish(
+    ctx: &Ctx<'_>,
+    pool: &Pool,
+    client: &Client,
+    concluded: Concluded,
+) -> Reply<Answer> {
     match concluded {
         Concluded::Challenge(answer) => Ok(*answer),
         Concluded::SignedIn { user, begun } => {
@@ -118,7 +120,14 @@ pub(super) fn session_hash(session: &str) -> String {
     sha256(session.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn open_session(ctx: &Ctx<'_>, txn: &mut Txn, client: &Client, door: Door<'_>, user: &User, state: State) -> String {
+fn open_session(
+    ctx: &Ctx<'_>,
+    txn: &mut Txn,
+    client: &Client,
+    door: Door<'_>,
+    user: &User,
+    state: State,
+) -> String {
     let text = URL_SAFE_NO_PAD.encode(ctx.bytes::<96>());
     txn.save(&Session {
         pool_id: user.pool_id.clone(),
@@ -146,7 +155,8 @@ fn describe(
         State::NewPasswordRequired => {
             let required: Vec<_> =
                 missing_attributes(pool, user).iter().map(|name| format!("userAttributes.{name}")).collect();
-            let own: Map<String, Value> = user.attributes.iter().map(|(n, v)| (n.clone(), json!(v))).collect();
+            let own: Map<String, Value> =
+                user.attributes.iter().map(|(n, v)| (n.clone(), json!(v))).collect();
             parameters.insert("requiredAttributes".to_owned(), json!(required).to_string());
             parameters.insert("userAttributes".to_owned(), Value::Object(own).to_string());
             Ok((wire::ChallengeNameType::NewPasswordRequired, parameters))

@@ -4,7 +4,10 @@
 use crate::auth::start::{Door, Start, start};
 use crate::prelude::*;
 
-pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::InitiateAuthRequest) -> Reply<wire::InitiateAuthResponse> {
+pub(crate) async fn handle(
+    ctx: &Ctx<'_>,
+    input: wire::InitiateAuthRequest,
+) -> Reply<wire::InitiateAuthResponse> {
     let start_from = Start {
         door: Door::Client,
         client_id: input.client_id.as_str(),
@@ -136,7 +139,10 @@ mod tests {
         let result = world.sign_in(&client, "alice", "Abcdef1!").await;
         let (access, id) = (claims(&result["AccessToken"]), claims(&result["IdToken"]));
         let now = world.now().seconds();
-        assert_eq!((&result["ExpiresIn"], &access["exp"], &id["exp"]), (&json!(600), &json!(now + 600), &json!(now + 1200)));
+        assert_eq!(
+            (&result["ExpiresIn"], &access["exp"], &id["exp"]),
+            (&json!(600), &json!(now + 600), &json!(now + 1200))
+        );
         assert_eq!((access.get("origin_jti"), id.get("origin_jti"), id.get("jti")), (None, None, None));
         world.ok("GetUser", json!({ "AccessToken": result["AccessToken"] })).await;
         world.advance(Span::minutes(10));
@@ -150,7 +156,10 @@ mod tests {
     async fn unknown_users_and_wrong_passwords() {
         let (world, pool, client) = world(json!({}), json!({})).await;
         assert_eq!(fails(&world, &client, "alice", "Abcdef1?").await, WRONG);
-        assert_eq!(fails(&world, &client, "nobody", "x").await, "UserNotFoundException: User does not exist.");
+        assert_eq!(
+            fails(&world, &client, "nobody", "x").await,
+            "UserNotFoundException: User does not exist."
+        );
         let hiding = world.client(&pool, json!({ "PreventUserExistenceErrors": "ENABLED" })).await;
         assert_eq!(fails(&world, &hiding, "nobody", "x").await, WRONG);
         assert_eq!(fails(&world, &hiding, "alice", "x").await, WRONG);
@@ -162,7 +171,8 @@ mod tests {
 
     #[tokio::test]
     async fn five_wrong_passwords_lock() {
-        let (world, pool, client) = world(json!({}), json!({ "PreventUserExistenceErrors": "ENABLED" })).await;
+        let (world, pool, client) =
+            world(json!({}), json!({ "PreventUserExistenceErrors": "ENABLED" })).await;
         for username in ["alice", "nobody"] {
             for _ in 0..5 {
                 assert_eq!(fails(&world, &client, username, "Abcdef1?").await, WRONG);
@@ -194,10 +204,10 @@ mod tests {
             let world = &world;
             async move { fails(world, &client, "alice", &format!("Abcdef1?{i}")).await }
         };
-        let answers = tokio::join!(
-            guess(0), guess(1), guess(2), guess(3), guess(4), guess(5), guess(6), guess(7)
-        );
-        let answers = [answers.0, answers.1, answers.2, answers.3, answers.4, answers.5, answers.6, answers.7];
+        let answers =
+            tokio::join!(guess(0), guess(1), guess(2), guess(3), guess(4), guess(5), guess(6), guess(7));
+        let answers =
+            [answers.0, answers.1, answers.2, answers.3, answers.4, answers.5, answers.6, answers.7];
         assert_eq!(answers.iter().filter(|answer| *answer == WRONG).count(), 5, "{answers:?}");
         assert_eq!(answers.iter().filter(|answer| *answer == LOCKED).count(), 3, "{answers:?}");
     }
@@ -206,15 +216,23 @@ mod tests {
     async fn statuses() {
         let (world, pool, client) = world(json!({}), json!({})).await;
         world.ok("AdminDisableUser", json!({ "UserPoolId": pool, "Username": "alice" })).await;
-        assert_eq!(fails(&world, &client, "alice", "Abcdef1!").await, "NotAuthorizedException: User is disabled.");
-        assert_eq!(fails(&world, &client, "alice", "Abcdef1?").await, WRONG, "only who knows the password is told");
+        assert_eq!(
+            fails(&world, &client, "alice", "Abcdef1!").await,
+            "NotAuthorizedException: User is disabled."
+        );
+        assert_eq!(
+            fails(&world, &client, "alice", "Abcdef1?").await,
+            WRONG,
+            "only who knows the password is told"
+        );
         world.ok("AdminEnableUser", json!({ "UserPoolId": pool, "Username": "alice" })).await;
         world.sign_in(&client, "alice", "Abcdef1!").await;
     }
 
     #[tokio::test]
     async fn flows_must_be_allowed() {
-        let (world, pool, client) = world(json!({}), json!({ "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"] })).await;
+        let (world, pool, client) =
+            world(json!({}), json!({ "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"] })).await;
         assert_eq!(
             fails(&world, &client, "alice", "Abcdef1!").await,
             "InvalidParameterException: USER_PASSWORD_AUTH flow not enabled for this client"

@@ -16,12 +16,20 @@ use crate::service::proofs;
 /// Sets the password, and goes on with the sign-in.
 ///
 /// A password or attribute that does not do leaves the session as it was, so that the user can try again with it.
-pub(super) async fn answer(ctx: &Ctx<'_>, pool: &Pool, client: &Client, answer: &Respond<'_>) -> Reply<Answer> {
+pub(super) async fn answer(
+    ctx: &Ctx<'_>,
+    pool: &Pool,
+    client: &Client,
+    answer: &Respond<'_>,
+) -> Reply<Answer> {
     let session = answer.session.ok_or_else(|| errors::missing_parameter("Session"))?;
     let name = answer.responses.require("USERNAME")?;
     let password = answer.responses.require("NEW_PASSWORD")?;
-    let given: Attributes =
-        answer.responses.below("userAttributes.").map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let given: Attributes = answer
+        .responses
+        .below("userAttributes.")
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
     attributes::check_permission(client, given.iter().map(|(name, _)| name.as_str()))?;
     attributes::check_new(pool, &given)?;
 
@@ -127,12 +135,21 @@ mod tests {
         let schema = json!([{ "Name": "name", "Required": true }, { "Name": "email", "Required": false }]);
         let (world, pool, client) = invited(json!({ "Schema": schema })).await;
         let email = json!([{ "Name": "email", "Value": "a@example.com" }]);
-        world.ok("AdminUpdateUserAttributes", json!({ "UserPoolId": pool, "Username": "alice", "UserAttributes": email })).await;
+        world
+            .ok(
+                "AdminUpdateUserAttributes",
+                json!({ "UserPoolId": pool, "Username": "alice", "UserAttributes": email }),
+            )
+            .await;
         let asked = challenge(&world, &client).await;
         assert_eq!(asked["ChallengeParameters"]["requiredAttributes"], "[\"userAttributes.name\"]");
         let session = &asked["Session"];
-        let fails = async |more: Value| world.fails("RespondToAuthChallenge", respond(&client, session, more)).await;
-        assert_eq!(fails(json!({})).await, "InvalidParameterException: Required attributes are missing: name");
+        let fails =
+            async |more: Value| world.fails("RespondToAuthChallenge", respond(&client, session, more)).await;
+        assert_eq!(
+            fails(json!({})).await,
+            "InvalidParameterException: Required attributes are missing: name"
+        );
         assert_eq!(
             fails(json!({ "userAttributes.name": "A", "userAttributes.email": "b@example.com" })).await,
             "NotAuthorizedException: Cannot modify an already provided email"

@@ -27,7 +27,8 @@ pub(super) async fn sign_in(ctx: &Ctx<'_>, pool: &Pool, client: &Client, start: 
         return Err(errors::user_not_found());
     }
     triggers::call(pool, Trigger::PreAuthentication)?;
-    let attempts = found.as_ref().map_or_else(|| pool.case().fold(name), |user| pool.case().fold(&user.username));
+    let attempts =
+        found.as_ref().map_or_else(|| pool.case().fold(name), |user| pool.case().fold(&user.username));
     let attempts = Attempts::password_key(&pool.id, &attempts);
     if is_locked(ctx, &attempts).await? {
         return Err(errors::password_attempts_exceeded());
@@ -42,7 +43,10 @@ pub(super) async fn sign_in(ctx: &Ctx<'_>, pool: &Pool, client: &Client, start: 
             let proof = if same { proof } else { Proof::Wrong };
             match count(txn, &attempts, proof).await? {
                 Lock::Locked => Ok(Err(errors::password_attempts_exceeded())),
-                Lock::Open => go_on(ctx, txn, &Case { pool: &pool, client: &client, start, proof }, user.as_deref()).await,
+                Lock::Open => {
+                    go_on(ctx, txn, &Case { pool: &pool, client: &client, start, proof }, user.as_deref())
+                        .await
+                }
             }
         })
         .await??;
@@ -57,7 +61,12 @@ struct Case<'a> {
 }
 
 /// The step of the machine. A refusal is given inside `Ok`, so that the counted failure is committed.
-async fn go_on(ctx: &Ctx<'_>, txn: &mut Txn, case: &Case<'_>, user: Option<&User>) -> Reply<Reply<Concluded>> {
+async fn go_on(
+    ctx: &Ctx<'_>,
+    txn: &mut Txn,
+    case: &Case<'_>,
+    user: Option<&User>,
+) -> Reply<Reply<Concluded>> {
     let Case { pool, client, start, proof } = *case;
     let Some(user) = user else { return Ok(Err(errors::incorrect_username_or_password())) };
     let mut user = user.clone();
@@ -65,7 +74,9 @@ async fn go_on(ctx: &Ctx<'_>, txn: &mut Txn, case: &Case<'_>, user: Option<&User
     match auth::step(subject, &mut user, &auth::begin(), Event::Password(proof), ctx.now()) {
         Ok(outcome) => Ok(Ok(conclude(ctx, txn, subject, start.door, user, outcome).await?)),
         // Whoever must reset is told so without a right password, but not where the existence of users is hidden.
-        Err(Refused::ResetRequired) if client.hides_users() => Ok(Err(errors::password_reset_required_hidden())),
+        Err(Refused::ResetRequired) if client.hides_users() => {
+            Ok(Err(errors::password_reset_required_hidden()))
+        }
         Err(refused) => Ok(Err(refused.into())),
     }
 }
@@ -90,7 +101,8 @@ async fn count(txn: &mut Txn, key: &str, proof: Proof) -> Reply<Lock> {
         (Proof::Right, Some(attempts)) => txn.delete(&*attempts),
         (Proof::Right, None) => {}
         (Proof::Wrong, stored) => {
-            let mut attempts = stored.map_or_else(|| Attempts::none(key.to_owned()), |attempts| (*attempts).clone());
+            let mut attempts =
+                stored.map_or_else(|| Attempts::none(key.to_owned()), |attempts| (*attempts).clone());
             attempts.fail(txn.now());
             txn.save(&attempts);
         }

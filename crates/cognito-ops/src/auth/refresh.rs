@@ -12,7 +12,12 @@ use crate::service::secret_hash;
 use crate::service::triggers::{self, Trigger};
 
 /// Answers with new tokens, and without a refresh token.
-pub(super) async fn refresh(ctx: &Ctx<'_>, pool: &Pool, client: &Client, parameters: &Parameters) -> Reply<Answer> {
+pub(super) async fn refresh(
+    ctx: &Ctx<'_>,
+    pool: &Pool,
+    client: &Client,
+    parameters: &Parameters,
+) -> Reply<Answer> {
     let token = parameters.require("REFRESH_TOKEN")?;
     if client.rotation().is_some() {
         return Err(errors::refresh_with_rotation());
@@ -59,7 +64,12 @@ mod tests {
         let (world, pool, client, tokens) = signed_in().await;
         world.advance(Span::minutes(30));
         let name = json!([{ "Name": "name", "Value": "Alice" }]);
-        world.ok("AdminUpdateUserAttributes", json!({ "UserPoolId": pool, "Username": "alice", "UserAttributes": name })).await;
+        world
+            .ok(
+                "AdminUpdateUserAttributes",
+                json!({ "UserPoolId": pool, "Username": "alice", "UserAttributes": name }),
+            )
+            .await;
         let answer = world.ok("InitiateAuth", refresh(&client, &tokens["RefreshToken"])).await;
         let new = &answer["AuthenticationResult"];
         assert_eq!(new.get("RefreshToken"), None);
@@ -109,6 +119,10 @@ mod tests {
         world.ok("AdminDeleteUser", user).await;
         assert_eq!(world.fails("InitiateAuth", input()).await, REVOKED);
         world.user(&pool, "alice", "Abcdef1!").await;
-        assert_eq!(world.fails("InitiateAuth", input()).await, REVOKED, "a new user of the name is another one");
+        assert_eq!(
+            world.fails("InitiateAuth", input()).await,
+            REVOKED,
+            "a new user of the name is another one"
+        );
     }
 }

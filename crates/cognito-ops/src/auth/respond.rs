@@ -22,7 +22,9 @@ pub(super) async fn respond(ctx: &Ctx<'_>, answer: Respond<'_>) -> Reply<Answer>
     let name = answer.responses.require("USERNAME")?;
     secret_hash::check(&client, name, answer.responses.get("SECRET_HASH"))?;
     match answer.challenge {
-        wire::ChallengeNameType::NewPasswordRequired => new_password::answer(ctx, &pool, &client, &answer).await,
+        wire::ChallengeNameType::NewPasswordRequired => {
+            new_password::answer(ctx, &pool, &client, &answer).await
+        }
         other => Err(ApiError::not_implemented(other.as_str())),
     }
 }

@@ -1,10 +1,16 @@
 //! RespondToAuthChallenge: answers a challenge from an app.
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html>
 
-use crate::auth::{respond::{Respond, respond}, start::Door};
+use crate::auth::{
+    respond::{Respond, respond},
+    start::Door,
+};
 use crate::prelude::*;
 
-pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::RespondToAuthChallengeRequest) -> Reply<wire::RespondToAuthChallengeResponse> {
+pub(crate) async fn handle(
+    ctx: &Ctx<'_>,
+    input: wire::RespondToAuthChallengeRequest,
+) -> Reply<wire::RespondToAuthChallengeResponse> {
     let answer = Respond {
         door: Door::Client,
         client_id: input.client_id.as_str(),

@@ -48,7 +48,9 @@ impl From<openssl::error::ErrorStack> for ApiError {
 impl From<VerifyError> for ApiError {
     fn from(error: VerifyError) -> Self {
         match error {
-            VerifyError::Signature | VerifyError::Algorithm | VerifyError::UnknownKey => texts::access_token_signature(),
+            VerifyError::Signature | VerifyError::Algorithm | VerifyError::UnknownKey => {
+                texts::access_token_signature()
+            }
             VerifyError::Malformed => texts::invalid_access_token(),
         }
     }
@@ -137,7 +139,8 @@ impl From<AttributeError> for ApiError {
             AttributeError::EmailFormat => texts::invalid_email(),
             AttributeError::PhoneFormat => texts::invalid_phone_number(),
             AttributeError::Required(names) => {
-                let list: Vec<_> = names.iter().map(|name| format!("{name}: The attribute is required")).collect();
+                let list: Vec<_> =
+                    names.iter().map(|name| format!("{name}: The attribute is required")).collect();
                 texts::attributes_required(&list.join("\n"))
             }
             AttributeError::Constraint { name, rule } => texts::attribute_constraint(&name, &describe(&rule)),

@@ -26,8 +26,12 @@ pub(crate) async fn handle(
             }
         }
         let destination = delivery::of_reset(&pool, &user)?;
-        let delivery =
-            Delivery { pool: &pool, user: &user, occasion: Occasion::ForgotPassword, destination: &destination };
+        let delivery = Delivery {
+            pool: &pool,
+            user: &user,
+            occasion: Occasion::ForgotPassword,
+            destination: &destination,
+        };
         codes::send(ctx, txn, &delivery, Purpose::ForgotPassword, None).await?;
         user.require_reset(ctx.now());
         txn.save(&user);
@@ -52,7 +56,12 @@ mod tests {
             world.fails("AdminResetUserPassword", reset("nobody")).await,
             "UserNotFoundException: User does not exist."
         );
-        world.ok("AdminCreateUser", json!({ "UserPoolId": pool, "Username": "new", "MessageAction": "SUPPRESS" })).await;
+        world
+            .ok(
+                "AdminCreateUser",
+                json!({ "UserPoolId": pool, "Username": "new", "MessageAction": "SUPPRESS" }),
+            )
+            .await;
         assert_eq!(
             world.fails("AdminResetUserPassword", reset("new")).await,
             "NotAuthorizedException: User password cannot be reset in the current state."

@@ -7,13 +7,18 @@ use cognito_core::auth::Proof;
 use crate::prelude::*;
 use crate::service::{access, proofs, usage};
 
-pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::ChangePasswordRequest) -> Reply<wire::ChangePasswordResponse> {
+pub(crate) async fn handle(
+    ctx: &Ctx<'_>,
+    input: wire::ChangePasswordRequest,
+) -> Reply<wire::ChangePasswordResponse> {
     let token = access::verify(ctx, &input.access_token).await?;
     let seen = access::signed(&mut ctx.read(), &token).await?;
     // Counted by itself, so that a wrong password counts too.
-    ctx.write(async |txn| usage::count(txn, &seen.pool, Limited::ChangePassword, &seen.user.username).await).await?;
+    ctx.write(async |txn| usage::count(txn, &seen.pool, Limited::ChangePassword, &seen.user.username).await)
+        .await?;
     if seen.user.password.is_some() {
-        let previous = input.previous_password.as_ref().ok_or_else(|| errors::missing_parameter("PreviousPassword"))?;
+        let previous =
+            input.previous_password.as_ref().ok_or_else(|| errors::missing_parameter("PreviousPassword"))?;
         let name = &seen.user.username;
         if proofs::prove(ctx, &seen.pool, Some(&seen.user), name, previous)? == Proof::Wrong {
             return Err(errors::incorrect_username_or_password());
@@ -73,7 +78,8 @@ mod tests {
         };
         let wrong = "NotAuthorizedException: Incorrect username or password.";
         check("Abcdef1?", "Bcdefg2!", wrong).await;
-        let short = "InvalidPasswordException: Password did not conform with policy: Password not long enough";
+        let short =
+            "InvalidPasswordException: Password did not conform with policy: Password not long enough";
         check("Abcdef1!", "short", short).await;
         let none = json!({ "AccessToken": token, "ProposedPassword": "Bcdefg2!" });
         assert_eq!(

@@ -15,7 +15,10 @@ use crate::service::codes::{self, Delivery};
 use crate::service::triggers::{self, Trigger};
 use crate::service::{decoys, secret_hash, usage};
 
-pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::ForgotPasswordRequest) -> Reply<wire::ForgotPasswordResponse> {
+pub(crate) async fn handle(
+    ctx: &Ctx<'_>,
+    input: wire::ForgotPasswordRequest,
+) -> Reply<wire::ForgotPasswordResponse> {
     let (pool, client) = ctx.read().client_by_id(&input.client_id).await?;
     secret_hash::check(&client, &input.username, input.secret_hash.as_ref().map(|hash| hash.as_str()))?;
     triggers::call(&pool, Trigger::CustomMessage)?;
@@ -35,8 +38,12 @@ async fn forgot(ctx: &Ctx<'_>, txn: &mut Txn, client: &Client, username: &str) -
         None => Err(errors::combination_not_found()),
         Some(user) => match destination(&pool, &user) {
             Ok(destination) => {
-                let delivery =
-                    Delivery { pool: &pool, user: &user, occasion: Occasion::ForgotPassword, destination: &destination };
+                let delivery = Delivery {
+                    pool: &pool,
+                    user: &user,
+                    occasion: Occasion::ForgotPassword,
+                    destination: &destination,
+                };
                 codes::send(ctx, txn, &delivery, Purpose::ForgotPassword, Some(&client.id)).await?;
                 Ok(destination)
             }
@@ -64,7 +71,8 @@ async fn decoy(ctx: &Ctx<'_>, txn: &mut Txn, pool: &Pool, client: &Client, name:
     let sub = decoys::sub(ctx, pool, name)?;
     let purpose = Purpose::ForgotPassword;
     txn.get::<Code>(&Code::key_of(&pool.id, &sub, &purpose)).await?;
-    let mut code = Code::new(&pool.id, &sub, purpose, cognito_core::ids::digits(&ctx.words::<6>()), ctx.now());
+    let mut code =
+        Code::new(&pool.id, &sub, purpose, cognito_core::ids::digits(&ctx.words::<6>()), ctx.now());
     code.client_id = Some(client.id.clone());
     txn.save(&code);
     decoys::destination(ctx, pool, name)
@@ -102,20 +110,22 @@ mod tests {
         );
         set(&world, &pool, "alice", &[("email", "test@test.com"), ("email_verified", "True")]).await;
         let answer = world.ok("ForgotPassword", forgot(&client, "alice")).await;
-        let details = json!({ "Destination": "t***@t***", "DeliveryMedium": "EMAIL", "AttributeName": "email" });
+        let details =
+            json!({ "Destination": "t***@t***", "DeliveryMedium": "EMAIL", "AttributeName": "email" });
         assert_eq!(answer, json!({ "CodeDeliveryDetails": details }));
         assert_eq!(world.messages(&pool, "alice").await[0]["trigger_source"], "CustomMessage_ForgotPassword");
         let phone = [("phone_number", "+12065559934"), ("phone_number_verified", "true")];
         set(&world, &pool, "alice", &phone).await;
         let answer = world.ok("ForgotPassword", forgot(&client, "alice")).await;
-        assert_eq!(answer["CodeDeliveryDetails"]["Destination"], "+*******9934", "the phone goes first by default");
+        assert_eq!(
+            answer["CodeDeliveryDetails"]["Destination"], "+*******9934",
+            "the phone goes first by default"
+        );
     }
 
     #[tokio::test]
     async fn the_recovery_setting_decides() {
-        let only = |name: &str| {
-            json!({ "AccountRecoverySetting": { "RecoveryMechanisms": [{ "Priority": 1, "Name": name }] } })
-        };
+        let only = |name: &str| json!({ "AccountRecoverySetting": { "RecoveryMechanisms": [{ "Priority": 1, "Name": name }] } });
         let (world, pool, client) = world(only("admin_only")).await;
         set(&world, &pool, "alice", &[("email", "test@test.com"), ("email_verified", "true")]).await;
         assert_eq!(
@@ -127,7 +137,12 @@ mod tests {
     #[tokio::test]
     async fn statuses_without_a_reset() {
         let (world, pool, client) = world(json!({})).await;
-        world.ok("AdminCreateUser", json!({ "UserPoolId": pool, "Username": "new", "MessageAction": "SUPPRESS" })).await;
+        world
+            .ok(
+                "AdminCreateUser",
+                json!({ "UserPoolId": pool, "Username": "new", "MessageAction": "SUPPRESS" }),
+            )
+            .await;
         assert_eq!(
             world.fails("ForgotPassword", forgot(&client, "new")).await,
             "NotAuthorizedException: User password cannot be reset in the current state."

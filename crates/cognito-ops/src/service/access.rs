@@ -135,7 +135,9 @@ pub(crate) async fn signed(txn: &mut Txn, token: &AccessToken) -> Reply<Signed> 
     let user = user.filter(|user| user.sub == token.sub).ok_or_else(errors::user_not_found)?;
     let family = match (&token.origin_jti, &token.event_id) {
         (Some(id), _) => txn.get::<Family>(&Family::key_of(&pool.id, id)).await?,
-        (None, Some(event)) => txn.find::<Family>(family::BY_EVENT, &Family::event_value(&pool.id, event)).await?,
+        (None, Some(event)) => {
+            txn.find::<Family>(family::BY_EVENT, &Family::event_value(&pool.id, event)).await?
+        }
         (None, None) => None,
     };
     let family = family.ok_or_else(errors::access_token_revoked)?;

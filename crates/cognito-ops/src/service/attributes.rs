@@ -68,7 +68,11 @@ pub(crate) fn check_delete<'a>(pool: &Pool, names: impl IntoIterator<Item = &'a 
 
 /// Checks that the client may write these attributes.
 pub(crate) fn check_permission<'a>(client: &Client, names: impl IntoIterator<Item = &'a str>) -> Reply<()> {
-    if names.into_iter().all(|name| client.can_write(name)) { Ok(()) } else { Err(errors::unauthorized_attribute()) }
+    if names.into_iter().all(|name| client.can_write(name)) {
+        Ok(())
+    } else {
+        Err(errors::unauthorized_attribute())
+    }
 }
 
 /// The attribute that a username as typed stands for in a pool that signs in by attribute; `None` in other pools.
@@ -128,7 +132,10 @@ pub(crate) async fn claim_aliases_or(
         }
         let other = txn.find::<User>(user::BY_NAME, &User::name_value(&pool.id, &folded)).await?;
         let Some(other) = other.filter(|other| other.sub != user.sub) else { continue };
-        if clash == Clash::Refuse || attribute == NameAttribute::PreferredUsername || pool.sign_in.are_attributes() {
+        if clash == Clash::Refuse
+            || attribute == NameAttribute::PreferredUsername
+            || pool.sign_in.are_attributes()
+        {
             return Err(taken(attribute.as_str()));
         }
         let mut other = (*other).clone();

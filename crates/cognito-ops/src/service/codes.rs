@@ -110,4 +110,3 @@ pub(crate) fn verify_address(user: &mut User, code: &Code) {
         user.set(&format!("{attribute}_verified"), "true");
     }
 }
-

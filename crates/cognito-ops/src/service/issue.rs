@@ -88,7 +88,8 @@ pub(crate) async fn sign(
     let issuer = ctx.issuer(&pool.id);
     let input = claims::Input { issuer: &issuer, client, user, groups, family, now: ctx.now() };
     let failed = |error: cognito_jwt::JwtError| ApiError::internal().because(error);
-    let access = keys.access.sign(&claims::access(input, claims::ADMIN_SCOPE, &ctx.uuid())).map_err(failed)?;
+    let access =
+        keys.access.sign(&claims::access(input, claims::ADMIN_SCOPE, &ctx.uuid())).map_err(failed)?;
     let id = keys.id.sign(&claims::id(input, &ctx.uuid())).map_err(failed)?;
     Ok(wire::AuthenticationResultType {
         access_token: Some(access.into()),

@@ -59,7 +59,9 @@ impl Inner {
         {
             return Ok(Some(Arc::clone(keys)));
         }
-        let Some(stored) = self.store.get::<Keys>(&Keys::key_of(&pool.id), now).await? else { return Ok(None) };
+        let Some(stored) = self.store.get::<Keys>(&Keys::key_of(&pool.id), now).await? else {
+            return Ok(None);
+        };
         let keys = PoolKeys::parse(&stored).map_err(|error| ApiError::internal().because(error))?;
         let keys = Arc::new(keys);
         let mut cache = self.keys.lock();

@@ -56,7 +56,13 @@ impl Proofs {
 }
 
 /// Whether a password is the user's. A user who is not there, or has no password, costs as much as a wrong password.
-pub(crate) fn prove(ctx: &Ctx<'_>, pool: &Pool, user: Option<&User>, name: &str, password: &str) -> Reply<Proof> {
+pub(crate) fn prove(
+    ctx: &Ctx<'_>,
+    pool: &Pool,
+    user: Option<&User>,
+    name: &str,
+    password: &str,
+) -> Reply<Proof> {
     let Some((user, stored)) = user.and_then(|user| Some((user, user.password.as_ref()?))) else {
         let salt = ctx.app().installation.derive("salt", &[&pool.id, &pool.case().fold(name)])?;
         let mut short = [0; cognito_core::srp::SALT];

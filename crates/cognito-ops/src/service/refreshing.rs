@@ -13,7 +13,12 @@ use super::issue;
 use crate::errors::{self, Reply};
 
 /// The family that a refresh token names, if it is this client's.
-pub(crate) async fn family(txn: &mut Txn, pool: &Pool, client: &Client, token: &str) -> Reply<Option<Arc<Family>>> {
+pub(crate) async fn family(
+    txn: &mut Txn,
+    pool: &Pool,
+    client: &Client,
+    token: &str,
+) -> Reply<Option<Arc<Family>>> {
     let Some(id) = issue::family_of(token) else { return Ok(None) };
     let family = txn.get::<Family>(&Family::key_of(&pool.id, &ids::uuid(id))).await?;
     Ok(family.filter(|family| family.client_id == client.id))
@@ -30,7 +35,8 @@ pub(crate) async fn find(
     token: &str,
 ) -> Reply<(Arc<Family>, Arc<User>)> {
     let family = family(txn, pool, client, token).await?.ok_or_else(errors::invalid_refresh_token)?;
-    if family.check(issue::refresh_hash(token), txn.now()) == Err(cognito_core::family::RefreshError::Unknown) {
+    if family.check(issue::refresh_hash(token), txn.now()) == Err(cognito_core::family::RefreshError::Unknown)
+    {
         return Err(errors::invalid_refresh_token());
     }
     let user = txn.get::<User>(&family.user).await?.filter(|user| user.sub == family.sub);

@@ -28,7 +28,8 @@ pub(crate) fn call(pool: &Pool, trigger: Trigger) -> Reply<()> {
         Trigger::UserMigration => ("UserMigration", &lambda.user_migration),
         Trigger::CustomMessage => ("CustomMessage", &lambda.custom_message),
         Trigger::PreTokenGeneration => {
-            let configured = lambda.pre_token_generation_config.is_some() || lambda.pre_token_generation.is_some();
+            let configured =
+                lambda.pre_token_generation_config.is_some() || lambda.pre_token_generation.is_some();
             return refuse("PreTokenGeneration", configured);
         }
     };

@@ -12,7 +12,10 @@ use crate::service::attributes::{self, Clash};
 use crate::service::triggers::{self, Trigger};
 use crate::service::{codes, secret_hash, usage};
 
-pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::ConfirmSignUpRequest) -> Reply<wire::ConfirmSignUpResponse> {
+pub(crate) async fn handle(
+    ctx: &Ctx<'_>,
+    input: wire::ConfirmSignUpRequest,
+) -> Reply<wire::ConfirmSignUpResponse> {
     let (pool, client) = ctx.read().client_by_id(&input.client_id).await?;
     secret_hash::check(&client, &input.username, input.secret_hash.as_ref().map(|hash| hash.as_str()))?;
     ctx.write(async |txn| confirm(txn, &client, &input).await).await??;
@@ -24,7 +27,11 @@ pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::ConfirmSignUpRequest) -> 
 async fn confirm(txn: &mut Txn, client: &Client, input: &wire::ConfirmSignUpRequest) -> Reply<Reply<()>> {
     let pool = txn.pool(&client.pool_id).await?;
     let Some(user) = txn.user_if_any(&pool, &input.username).await? else {
-        return Err(if client.hides_users() { errors::code_expired() } else { errors::combination_not_found() });
+        return Err(if client.hides_users() {
+            errors::code_expired()
+        } else {
+            errors::combination_not_found()
+        });
     };
     let mut user = (*user).clone();
     if user.status != Status::Unconfirmed {
@@ -65,8 +72,7 @@ mod tests {
 
     async fn sign_up(world: &World, client: &str, username: &str) {
         let email = json!([{ "Name": "email", "Value": "a@example.com" }]);
-        let input =
-            json!({ "ClientId": client, "Username": username, "Password": "Abcdef1!", "UserAttributes": email });
+        let input = json!({ "ClientId": client, "Username": username, "Password": "Abcdef1!", "UserAttributes": email });
         world.ok("SignUp", input).await;
     }
 

@@ -41,8 +41,10 @@ async fn resend(ctx: &Ctx<'_>, txn: &mut Txn, client: &Client, username: &str) -
     if user.status != Status::Unconfirmed {
         return Err(errors::user_already_confirmed());
     }
-    let destination = delivery::of_sign_up(&pool, &user).ok_or_else(errors::resend_without_auto_verification)?;
-    let delivery = Delivery { pool: &pool, user: &user, occasion: Occasion::ResendCode, destination: &destination };
+    let destination =
+        delivery::of_sign_up(&pool, &user).ok_or_else(errors::resend_without_auto_verification)?;
+    let delivery =
+        Delivery { pool: &pool, user: &user, occasion: Occasion::ResendCode, destination: &destination };
     codes::send(ctx, txn, &delivery, Purpose::SignUp, Some(&client.id)).await?;
     Ok(destination)
 }
@@ -91,7 +93,11 @@ mod tests {
         let hiding = world.client(&pool, json!({ "PreventUserExistenceErrors": "ENABLED" })).await;
         let first = world.ok("ResendConfirmationCode", resend(&hiding, "nobody")).await;
         assert_eq!(first["CodeDeliveryDetails"]["DeliveryMedium"], "EMAIL");
-        assert_eq!(world.ok("ResendConfirmationCode", resend(&hiding, "nobody")).await, first, "decoys are stable");
+        assert_eq!(
+            world.ok("ResendConfirmationCode", resend(&hiding, "nobody")).await,
+            first,
+            "decoys are stable"
+        );
         world.user(&pool, "carol", "Abcdef1!").await;
         assert_eq!(
             world.fails("ResendConfirmationCode", resend(&client, "carol")).await,

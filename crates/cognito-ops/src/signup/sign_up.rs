@@ -57,7 +57,13 @@ pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::SignUpRequest) -> Reply<w
 }
 
 /// The user that the attributes make, as far as the client may write them and the schema asks for them.
-fn registered(ctx: &Ctx<'_>, pool: &Pool, client: &Client, username: &str, attributes: Attributes) -> Reply<User> {
+fn registered(
+    ctx: &Ctx<'_>,
+    pool: &Pool,
+    client: &Client,
+    username: &str,
+    attributes: Attributes,
+) -> Reply<User> {
     attributes::check_permission(client, attributes.iter().map(|(name, _)| name.as_str()))?;
     let user = new_user::build(ctx, pool, username, attributes, Status::Unconfirmed)?;
     pool.schema.check_required(|name| user.attribute(name).is_some())?;
@@ -113,11 +119,9 @@ mod tests {
 
     #[tokio::test]
     async fn the_username_of_an_email_pool_is_the_sub() {
-        let (world, pool, client) = world(
-            json!({ "UsernameAttributes": ["email"], "AutoVerifiedAttributes": ["email"] }),
-            json!({}),
-        )
-        .await;
+        let (world, pool, client) =
+            world(json!({ "UsernameAttributes": ["email"], "AutoVerifiedAttributes": ["email"] }), json!({}))
+                .await;
         let answer = world.ok("SignUp", sign_up(&client, "a@example.com", &[])).await;
         let user = world.ok("AdminGetUser", json!({ "UserPoolId": pool, "Username": "a@example.com" })).await;
         assert_eq!(user["Username"], answer["UserSub"]);
@@ -130,7 +134,8 @@ mod tests {
     #[tokio::test]
     async fn refusals() {
         let schema = json!([{ "Name": "email", "Required": true }]);
-        let (world, _, client) = world(json!({ "Schema": schema, "AliasAttributes": ["email"] }), json!({})).await;
+        let (world, _, client) =
+            world(json!({ "Schema": schema, "AliasAttributes": ["email"] }), json!({})).await;
         let email = ("email", "a@example.com");
         let check = async |username: &str, attributes: &[(&str, &str)], expected: &str| {
             assert_eq!(world.fails("SignUp", sign_up(&client, username, attributes)).await, expected);
@@ -183,7 +188,9 @@ mod tests {
         let (world, _, client) = world(json!({}), json!({ "GenerateSecret": true })).await;
         assert_eq!(
             world.fails("SignUp", sign_up(&client, "alice", &[])).await,
-            format!("NotAuthorizedException: Client {client} is configured with secret but SECRET_HASH was not received")
+            format!(
+                "NotAuthorizedException: Client {client} is configured with secret but SECRET_HASH was not received"
+            )
         );
         let mut wrong = sign_up(&client, "alice", &[]);
         wrong["SecretHash"] = json!("c2VjcmV0");

@@ -4,7 +4,10 @@
 use crate::prelude::*;
 use crate::service::access;
 
-pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::GlobalSignOutRequest) -> Reply<wire::GlobalSignOutResponse> {
+pub(crate) async fn handle(
+    ctx: &Ctx<'_>,
+    input: wire::GlobalSignOutRequest,
+) -> Reply<wire::GlobalSignOutResponse> {
     let token = access::verify(ctx, &input.access_token).await?;
     ctx.write(async |txn| {
         let mut user = (*access::signed(txn, &token).await?.user).clone();
@@ -38,7 +41,10 @@ mod tests {
                 world.ok("GlobalSignOut", json!({ "AccessToken": old["AccessToken"] })).await;
             }
             assert_eq!(world.fails("GetUser", json!({ "AccessToken": old["AccessToken"] })).await, revoked);
-            assert_eq!(world.fails("GlobalSignOut", json!({ "AccessToken": old["AccessToken"] })).await, revoked);
+            assert_eq!(
+                world.fails("GlobalSignOut", json!({ "AccessToken": old["AccessToken"] })).await,
+                revoked
+            );
             let refresh = json!({ "ClientId": client, "RefreshToken": old["RefreshToken"] });
             assert_eq!(
                 world.fails("GetTokensFromRefreshToken", refresh).await,

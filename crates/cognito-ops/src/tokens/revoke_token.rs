@@ -8,7 +8,10 @@ use crate::prelude::*;
 use crate::service::{issue, secret_hash};
 
 /// An unknown or revoked refresh token is a success, as at the revocation endpoint (RFC 7009, section 2.2).
-pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::RevokeTokenRequest) -> Reply<wire::RevokeTokenResponse> {
+pub(crate) async fn handle(
+    ctx: &Ctx<'_>,
+    input: wire::RevokeTokenRequest,
+) -> Reply<wire::RevokeTokenResponse> {
     let (pool, client) = ctx.read().client_by_id(&input.client_id).await?;
     let secret = input.client_secret.as_ref().map(|secret| secret.as_str());
     if !secret_hash::has_plain_secret(&client, secret) {
@@ -88,7 +91,10 @@ mod tests {
         let unauthorized = "UnauthorizedException: The client is not authorized to revoke the token.";
         assert_eq!(world.fails("RevokeToken", revoke(&other, &tokens["RefreshToken"])).await, unauthorized);
         let confidential = world.client(&pool, json!({ "GenerateSecret": true })).await;
-        assert_eq!(world.fails("RevokeToken", revoke(&confidential, &tokens["RefreshToken"])).await, unauthorized);
+        assert_eq!(
+            world.fails("RevokeToken", revoke(&confidential, &tokens["RefreshToken"])).await,
+            unauthorized
+        );
         world.ok("GetUser", json!({ "AccessToken": tokens["AccessToken"] })).await;
     }
 

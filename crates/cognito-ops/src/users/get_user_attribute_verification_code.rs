@@ -33,7 +33,9 @@ pub(crate) async fn handle(
         })
         .await?;
     ctx.app().outbox.announce();
-    Ok(wire::GetUserAttributeVerificationCodeResponse { code_delivery_details: Some(views::delivery(&destination)) })
+    Ok(wire::GetUserAttributeVerificationCodeResponse {
+        code_delivery_details: Some(views::delivery(&destination)),
+    })
 }
 
 /// The value that waits for verification, or else the present one.

@@ -12,9 +12,9 @@ mod admin_update_user_attributes;
 mod delete_user;
 mod delete_user_attributes;
 mod get_user;
+mod get_user_attribute_verification_code;
 mod list_users;
 mod update_user_attributes;
-mod get_user_attribute_verification_code;
 mod verify_user_attribute;
 
 use crate::table::operations;

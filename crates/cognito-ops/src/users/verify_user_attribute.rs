@@ -23,7 +23,11 @@ pub(crate) async fn handle(
 }
 
 /// A wrong code is counted, which is to be committed: that refusal is given inside `Ok`.
-async fn verify(txn: &mut Txn, token: &AccessToken, input: &wire::VerifyUserAttributeRequest) -> Reply<Reply<()>> {
+async fn verify(
+    txn: &mut Txn,
+    token: &AccessToken,
+    input: &wire::VerifyUserAttributeRequest,
+) -> Reply<Reply<()>> {
     let access::Signed { pool, client, user } = access::signed(txn, token).await?;
     usage::count(txn, &pool, Limited::VerifyUserAttribute, &user.username).await?;
     let mut user = (*user).clone();
@@ -110,7 +114,8 @@ mod tests {
         }))
         .await;
         let new = json!([{ "Name": "email", "Value": "new@example.com" }]);
-        let answer = world.ok("UpdateUserAttributes", json!({ "AccessToken": token, "UserAttributes": new })).await;
+        let answer =
+            world.ok("UpdateUserAttributes", json!({ "AccessToken": token, "UserAttributes": new })).await;
         assert_eq!(answer["CodeDeliveryDetailsList"][0]["Destination"], "n***@e***");
         assert_eq!(attribute(&world, &token, "email").await, "old@example.com");
         let code = world.code(&pool, "alice").await;
