@@ -221,7 +221,8 @@ mod tests {
         good(json!({ "ExplicitAuthFlows": ["ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] }));
         let mixed = ["ADMIN_NO_SRP_AUTH", "ALLOW_USER_SRP_AUTH"];
         refused(json!({ "ExplicitAuthFlows": mixed }), SettingsError::MixedFlows);
-        let rotation = |flows: Value| json!({ "ExplicitAuthFlows": flows, "RefreshTokenRotation": { "Feature": "ENABLED" } });
+        let enabled = json!({ "Feature": "ENABLED" });
+        let rotation = |flows: Value| json!({ "ExplicitAuthFlows": flows, "RefreshTokenRotation": enabled });
         good(rotation(json!(["ALLOW_USER_SRP_AUTH"])));
         refused(rotation(json!(["ALLOW_REFRESH_TOKEN_AUTH"])), SettingsError::RotationWithRefreshFlow);
         let lite = pool(json!({ "UserPoolTier": "LITE" }));

@@ -290,7 +290,8 @@ mod tests {
     #[test]
     fn messages_mirror_each_other() {
         let old = json!({
-            "EmailVerificationMessage": "e {####}", "EmailVerificationSubject": "s", "SmsVerificationMessage": "m {####}"
+            "EmailVerificationMessage": "e {####}", "EmailVerificationSubject": "s",
+            "SmsVerificationMessage": "m {####}"
         });
         let new = json!({
             "VerificationMessageTemplate": { "EmailMessage": "e {####}", "EmailSubject": "s", "SmsMessage": "m {####}" }

@@ -209,7 +209,10 @@ mod tests {
         );
         check(json!({ "Name": "a", "Required": true }), "RequiredCustom");
         check(json!({ "Required": true }), "NoName");
-        let string = |min: &str, max: &str| json!({ "Name": "a", "StringAttributeConstraints": { "MinLength": min, "MaxLength": max } });
+        let string = |min: &str, max: &str| {
+            let limits = json!({ "MinLength": min, "MaxLength": max });
+            json!({ "Name": "a", "StringAttributeConstraints": limits })
+        };
         check(string("1", "2048"), "custom:a String false true 1-2048");
         check(string("1", "2049"), "TooLong(\"custom:a\")");
         check(string("3", "2"), "LengthsCrossed(\"custom:a\")");

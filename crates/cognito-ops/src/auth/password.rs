@@ -38,6 +38,9 @@ pub(super) async fn sign_in(ctx: &Ctx<'_>, pool: &Pool, client: &Client, start: 
         .write(async |txn| {
             let (pool, client) = start.door.find(txn, start.client_id).await?;
             let user = txn.user_if_any(&pool, name).await?;
+            if user.is_none() && !client.hides_users() {
+                return Ok(Err(errors::user_not_found()));
+            }
             // A password that was changed meanwhile was not compared.
             let same = user.as_ref().map(|user| &user.password) == found.as_ref().map(|user| &user.password);
             let proof = if same { proof } else { Proof::Wrong };

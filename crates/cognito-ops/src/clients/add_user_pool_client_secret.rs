@@ -107,7 +107,10 @@ mod tests {
         let secret = "a".repeat(24);
         let client = world.client(&pool, json!({ "ClientSecret": secret })).await;
         world.user(&pool, "alice", "Abcdef1!").await;
-        let add = |client: &str, secret: &str| json!({ "UserPoolId": pool, "ClientId": client, "ClientSecret": secret });
+        let add = |client: &str, secret: &str| {
+            let which = json!({ "UserPoolId": pool, "ClientId": client });
+            merged(which, json!({ "ClientSecret": secret }))
+        };
         assert_eq!(
             world.fails("AddUserPoolClientSecret", add(&client, &secret)).await,
             "InvalidParameterException: The client already has this secret."

@@ -176,12 +176,14 @@ mod tests {
         .await;
         check(
             json!({ "AllowedOAuthFlows": ["code", "client_credentials"], "GenerateSecret": true }),
-            "InvalidOAuthFlowException: client_credentials flow can not be selected along with code flow or implicit flow.",
+            "InvalidOAuthFlowException: client_credentials flow can not be selected along with code \
+             flow or implicit flow.",
         )
         .await;
         check(
             json!({ "AllowedOAuthFlows": ["client_credentials"] }),
-            "InvalidOAuthFlowException: client_credentials flow can not be selected if client does not have a client secret.",
+            "InvalidOAuthFlowException: client_credentials flow can not be selected if client does \
+             not have a client secret.",
         )
         .await;
         check(

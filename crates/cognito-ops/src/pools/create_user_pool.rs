@@ -230,7 +230,8 @@ mod tests {
         .await;
         refused(
             json!({ "AliasAttributes": ["email"], "UsernameAttributes": ["email"] }),
-            "InvalidParameterException: Only one of the aliasAttributes or usernameAttributes can be set in a user pool.",
+            "InvalidParameterException: Only one of the aliasAttributes or usernameAttributes can be set in a \
+             user pool.",
         )
         .await;
         refused(

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use cognito_core::Kind;
+use cognito_core::attempts::Attempts;
 use cognito_core::group::{self, Membership};
 use cognito_core::pool::Pool;
 use cognito_core::user::{Status, User};
@@ -104,6 +105,11 @@ pub(crate) async fn remove(txn: &mut Txn, user: &User) -> Reply<()> {
     let memberships = IndexRange::exact(Kind::Membership, group::BY_USER, memberships);
     for membership in txn.all::<Membership>(memberships).await? {
         txn.delete(&*membership);
+    }
+    // A later user of the name begins without this one's wrong passwords.
+    let attempts = Attempts::password_key(&user.pool_id, &user.case.fold(&user.username));
+    if let Some(attempts) = txn.get::<Attempts>(&attempts).await? {
+        txn.delete(&*attempts);
     }
     txn.delete(user);
     txn.add(Pool::user_counter(&user.pool_id), -1);
