@@ -46,6 +46,9 @@ pub fn access(input: Input<'_>, scope: &str, jti: &str) -> Map<String, Value> {
     let mut claims = Map::new();
     let mut put = |name: &str, value: Value| claims.insert(name.to_owned(), value);
     put("sub", json!(user.sub));
+    if let Some(device) = &family.device_key {
+        put("device_key", json!(device));
+    }
     if let Some(groups) = input.group_names() {
         put("cognito:groups", groups);
     }

@@ -34,13 +34,23 @@ pub enum Kind {
     Usage,
     /// A number that is kept, not computed. Changed only by adding to it.
     Counter,
+    /// A device of a user.
+    Device,
+    /// A passkey of a user.
+    Passkey,
+    /// A resource server.
+    ResourceServer,
+    /// A call of a Lambda function, as it was recorded.
+    TriggerCall,
+    /// How far the clock was moved.
+    Clock,
     /// A secret of the installation, such as the key that authenticates page tokens.
     Secret,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 14] = [
+    pub const ALL: [Kind; 19] = [
         Kind::Pool,
         Kind::Keys,
         Kind::Client,
@@ -53,6 +63,11 @@ impl Kind {
         Kind::Attempts,
         Kind::Usage,
         Kind::Message,
+        Kind::Device,
+        Kind::Passkey,
+        Kind::ResourceServer,
+        Kind::TriggerCall,
+        Kind::Clock,
         Kind::Counter,
         Kind::Secret,
     ];
@@ -72,6 +87,11 @@ impl Kind {
             Kind::Attempts => "attempts",
             Kind::Usage => "usage",
             Kind::Message => "message",
+            Kind::Device => "device",
+            Kind::Passkey => "passkey",
+            Kind::ResourceServer => "resource_server",
+            Kind::TriggerCall => "trigger_call",
+            Kind::Clock => "clock",
             Kind::Counter => "counter",
             Kind::Secret => "secret",
         }

@@ -34,6 +34,9 @@ pub struct Family {
     pub sign_outs: u32,
     /// The `auth_time` of its tokens.
     pub auth_time: Time,
+    /// The device that signed in, where the pool tracks devices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_key: Option<String>,
     /// When the refresh token expires.
     pub expires: Time,
     /// When the last token of the family expires; then it may be swept.
@@ -116,6 +119,7 @@ impl Family {
             sub: user.sub.clone(),
             sign_outs: user.sign_outs,
             auth_time: now,
+            device_key: None,
             expires: now,
             ends: now,
             revoked: false,
@@ -206,6 +210,7 @@ mod tests {
             sub: "s".into(),
             sign_outs: 0,
             auth_time: Time(0),
+            device_key: None,
             expires: Time(100_000),
             ends: Time(200_000),
             revoked: false,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::entity::{Entity, IndexEntry, Kind};
 use crate::filter::Filter;
+use crate::mfa::Mfa;
 use crate::names::{Case, NameAttribute, SignInNames};
 use crate::password::Password;
 use crate::pool::Pool;
@@ -72,6 +73,9 @@ pub struct User {
     /// What is stored of former passwords, newest first; only with a history policy.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub former_passwords: Vec<Password>,
+    /// The second factors.
+    #[serde(default, skip_serializing_if = "Mfa::is_empty")]
+    pub mfa: Mfa,
     /// Counts the times at which every session of the user was ended. A token family of an older count is dead.
     pub sign_outs: u32,
     /// When the user was made.
@@ -288,6 +292,7 @@ mod tests {
             enabled: true,
             password: None,
             former_passwords: Vec::new(),
+            mfa: Mfa::default(),
             sign_outs: 0,
             created: Time(1_000),
             modified: Time(1_000),

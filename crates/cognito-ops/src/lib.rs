@@ -19,13 +19,14 @@ mod signup;
 mod site;
 mod table;
 mod tokens;
+mod triggers;
 mod users;
 mod views;
 
 pub use app::{App, Settings};
 pub use call::{Call, Caller, Scope};
 pub use errors::{ApiError, Code, Reply};
-pub use ports::{Clock, KeySource, OsRng, Ports, Rng, SystemClock};
+pub use ports::{Clock, InvokeError, KeySource, NoFunctions, OsRng, Ports, Rng, SystemClock, Triggers};
 pub use service::outbox::MessageQuery;
 pub use site::{IssuerForm, Site};
 pub use table::offered;

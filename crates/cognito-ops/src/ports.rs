@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use async_trait::async_trait;
 use cognito_core::Time;
 use cognito_jwt::{KeyError, KeyReserve, SigningKey};
+use serde_json::Value;
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
@@ -30,6 +32,46 @@ pub trait KeySource: Send + Sync {
     fn generate(&self) -> Result<SigningKey, KeyError>;
 }
 
+/// Calls Lambda functions.
+#[async_trait]
+pub trait Triggers: Send + Sync {
+    /// Gives a function an event, and gives back the JSON object that it answers.
+    /// `None` means that there is nothing behind the ARN and that this is to be passed over, as if the pool did not
+    /// name a function.
+    ///
+    /// # Errors
+    /// [`InvokeError`]
+    async fn invoke(&self, arn: &str, event: &Value) -> Result<Option<Value>, InvokeError>;
+}
+
+/// Why a function gave no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvokeError {
+    /// The function itself failed: its `errorMessage`.
+    #[error("the function failed: {0}")]
+    Function(String),
+    /// It could not be invoked: AWS's name of the reason, such as `ResourceNotFoundException`.
+    #[error("the function could not be invoked: {0}")]
+    Failed(String),
+    /// It did not answer within five seconds.
+    #[error("the function did not answer in time")]
+    TimedOut,
+    /// It answered no JSON object, or too large a one.
+    #[error("the function's answer cannot be read")]
+    Unrecognizable,
+}
+
+/// No functions: every ARN is unknown.
+#[derive(Clone, Copy, Debug)]
+pub struct NoFunctions;
+
+#[async_trait]
+impl Triggers for NoFunctions {
+    async fn invoke(&self, _arn: &str, _event: &Value) -> Result<Option<Value>, InvokeError> {
+        Err(InvokeError::Failed("ResourceNotFoundException".to_owned()))
+    }
+}
+
 /// The ports of an [`App`](crate::App).
 #[derive(Clone)]
 pub struct Ports {
@@ -39,12 +81,19 @@ pub struct Ports {
     pub rng: Arc<dyn Rng>,
     /// The source of signing keys.
     pub keys: Arc<dyn KeySource>,
+    /// The Lambda functions that pools name.
+    pub triggers: Arc<dyn Triggers>,
 }
 
 impl Ports {
-    /// The system's clock and randomness, and keys from a reserve.
+    /// The system's clock and randomness, keys from a reserve, and no functions.
     pub fn real(reserve: KeyReserve) -> Self {
-        Self { clock: Arc::new(SystemClock), rng: Arc::new(OsRng), keys: Arc::new(reserve) }
+        Self {
+            clock: Arc::new(SystemClock),
+            rng: Arc::new(OsRng),
+            keys: Arc::new(reserve),
+            triggers: Arc::new(NoFunctions),
+        }
     }
 }
 

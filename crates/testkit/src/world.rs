@@ -9,7 +9,8 @@ use std::time::Duration;
 use cognito_core::{Span, Time};
 use cognito_jwt::{KeyError, SigningKey};
 use cognito_ops::{
-    App, Call, Caller, Clock, IssuerForm, KeySource, MessageQuery, Ports, Rng, Scope, Settings, Site,
+    App, Call, Caller, Clock, IssuerForm, KeySource, MessageQuery, NoFunctions, Ports, Rng, Scope, Settings,
+    Site,
 };
 use cognito_store::{SqliteEngine, Store};
 use serde_json::{Value, json};
@@ -50,6 +51,7 @@ impl World {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             rng: Arc::new(SeededRng(AtomicU64::new(1))),
             keys: Arc::new(FixedKeys(AtomicUsize::new(0))),
+            triggers: Arc::new(NoFunctions),
         };
         let settings = Settings { strict: true, ..settings };
         let app = App::open(Store::new(Arc::new(engine)), ports, settings).await.expect("the service opens");

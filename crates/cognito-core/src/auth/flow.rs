@@ -5,9 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::auth::mfa::{self, Decision, Factor};
+use crate::auth::mfa::{self, Decision};
 use crate::auth::new_password::NewPassword;
 use crate::client::Client;
+use crate::mfa::Factor;
 use crate::pool::Pool;
 use crate::time::Time;
 use crate::user::{Status, User};

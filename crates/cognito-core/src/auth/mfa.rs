@@ -1,32 +1,10 @@
 //! The decision about a second factor. Source: `auth-flows` 4.6 of the specification.
 
 use cognito_api::wire;
-use serde::{Deserialize, Serialize};
 
+use crate::mfa::Factor;
 use crate::pool::Pool;
 use crate::user::User;
-
-/// A second factor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Factor {
-    /// A code by SMS.
-    Sms,
-    /// A code by e-mail.
-    Email,
-    /// A code of an authenticator app (RFC 6238).
-    SoftwareToken,
-}
-
-impl Factor {
-    /// The name of its challenge.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Sms => "SMS_MFA",
-            Self::Email => "EMAIL_OTP",
-            Self::SoftwareToken => "SOFTWARE_TOKEN_MFA",
-        }
-    }
-}
 
 /// What is decided.
 #[derive(Clone, Debug, PartialEq, Eq)]

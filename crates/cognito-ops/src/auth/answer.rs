@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cognito_core::auth::{Factor, Outcome, State, Subject, missing_attributes};
+use cognito_core::auth::{Outcome, State, Subject, missing_attributes};
 use cognito_core::client::Client;
+use cognito_core::mfa::Factor;
 use cognito_core::pool::Pool;
 use cognito_core::session::Session;
 use cognito_core::user::User;
@@ -16,7 +17,8 @@ use serde_json::{Map, Value, json};
 use super::start::Door;
 use crate::prelude::*;
 use crate::service::issue::{self, Begun, Grant};
-use crate::service::triggers::{self, Trigger};
+use crate::triggers::pre_token_generation::Source;
+use crate::triggers::{self, Trigger};
 
 /// The answer of all four operations.
 #[derive(Default)]
@@ -107,9 +109,16 @@ pub(super) async fn finish(
         Concluded::Challenge(answer) => Ok(*answer),
         Concluded::SignedIn { user, begun } => {
             triggers::call(pool, Trigger::PostAuthentication)?;
-            triggers::call(pool, Trigger::PreTokenGeneration)?;
             let Begun { family, refresh_token, groups } = *begun;
-            let grant = Grant { pool, client, user: &user, groups: &groups, family: &family };
+            let grant = Grant {
+                pool,
+                client,
+                user: &user,
+                groups: &groups,
+                family: &family,
+                source: Source::Authentication,
+                metadata: None,
+            };
             Ok(Answer::tokens(issue::sign(ctx, &grant, Some(refresh_token)).await?))
         }
     }

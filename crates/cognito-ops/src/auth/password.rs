@@ -10,8 +10,8 @@ use cognito_store::Txn;
 use super::answer::{Answer, Concluded, conclude, finish};
 use super::start::Start;
 use crate::prelude::*;
-use crate::service::triggers::{self, Trigger};
 use crate::service::{proofs, secret_hash};
+use crate::triggers::{self, Trigger};
 
 /// Signs in with a password, or says what else is asked.
 ///

@@ -9,7 +9,7 @@ use crate::prelude::*;
 use crate::service::issue::{self, Grant};
 use crate::service::refreshing;
 use crate::service::secret_hash;
-use crate::service::triggers::{self, Trigger};
+use crate::triggers::pre_token_generation::Source;
 
 /// Answers with new tokens, and without a refresh token.
 pub(super) async fn refresh(
@@ -31,8 +31,15 @@ pub(super) async fn refresh(
     secret_hash::check_refresh(client, &user.username, hash)?;
     family.check(issue::refresh_hash(token), ctx.now())?;
     let groups = txn.groups_of(&user).await?;
-    triggers::call(pool, Trigger::PreTokenGeneration)?;
-    let grant = Grant { pool, client, user: &user, groups: &groups, family: &family };
+    let grant = Grant {
+        pool,
+        client,
+        user: &user,
+        groups: &groups,
+        family: &family,
+        source: Source::RefreshTokens,
+        metadata: None,
+    };
     Ok(Answer::tokens(issue::sign(ctx, &grant, None).await?))
 }
 

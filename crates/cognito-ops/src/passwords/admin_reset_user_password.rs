@@ -8,7 +8,7 @@ use cognito_core::user::Status;
 
 use crate::prelude::*;
 use crate::service::codes::{self, Delivery};
-use crate::service::triggers::{self, Trigger};
+use crate::triggers::{self, Trigger};
 
 pub(crate) async fn handle(
     ctx: &Ctx<'_>,

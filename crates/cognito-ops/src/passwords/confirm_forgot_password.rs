@@ -11,8 +11,8 @@ use cognito_store::Txn;
 
 use crate::prelude::*;
 use crate::service::codes::{self, Owner};
-use crate::service::triggers::{self, Trigger};
 use crate::service::{decoys, proofs, secret_hash, usage};
+use crate::triggers::{self, Trigger};
 
 pub(crate) async fn handle(
     ctx: &Ctx<'_>,

@@ -15,7 +15,7 @@ use cognito_store::Txn;
 use crate::ctx::Ctx;
 use crate::errors::{self, ApiError, Reply};
 use crate::service::codes::{self, Delivery};
-use crate::service::triggers::{self, Trigger};
+use crate::triggers::{self, Trigger};
 
 /// Attributes by name, in the order in which they were given.
 pub(crate) type Attributes = Vec<(String, String)>;

@@ -14,6 +14,8 @@ use openssl::sha::sha256;
 
 use crate::ctx::Ctx;
 use crate::errors::{self, ApiError, Reply};
+use crate::triggers::pre_token_generation::{self, Source};
+use crate::triggers::{About, Metadata};
 
 /// The header of a refresh token: that of a JWE, as AWS's look (RFC 7516, section 3.1). Nobody decrypts it.
 const REFRESH_HEADER: &str = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ";
@@ -75,6 +77,10 @@ pub(crate) struct Grant<'a> {
     pub(crate) user: &'a User,
     pub(crate) groups: &'a [Group],
     pub(crate) family: &'a Family,
+    /// What PreTokenGeneration is told of the occasion.
+    pub(crate) source: Source,
+    /// The ClientMetadata that PreTokenGeneration gets.
+    pub(crate) metadata: Option<&'a Metadata>,
 }
 
 /// Signs an ID and an access token, outside any write. `refresh_token` goes along as it is.
@@ -83,7 +89,8 @@ pub(crate) async fn sign(
     grant: &Grant<'_>,
     refresh_token: Option<String>,
 ) -> Reply<wire::AuthenticationResultType> {
-    let Grant { pool, client, user, groups, family } = *grant;
+    let Grant { pool, client, user, groups, family, source, metadata } = *grant;
+    pre_token_generation::call(ctx, About::user(pool, Some(client), user), source, groups, metadata).await?;
     let keys = ctx.app().keys_of(pool, ctx.now()).await?.ok_or_else(|| errors::pool_not_found(&pool.id))?;
     let issuer = ctx.issuer(&pool.id);
     let input = claims::Input { issuer: &issuer, client, user, groups, family, now: ctx.now() };

@@ -77,6 +77,7 @@ pub(crate) fn build(
         enabled: true,
         password: None,
         former_passwords: Vec::new(),
+        mfa: cognito_core::mfa::Mfa::default(),
         sign_outs: 0,
         created: ctx.now(),
         modified: ctx.now(),

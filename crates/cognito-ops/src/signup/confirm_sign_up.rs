@@ -9,8 +9,8 @@ use cognito_store::Txn;
 
 use crate::prelude::*;
 use crate::service::attributes::{self, Clash};
-use crate::service::triggers::{self, Trigger};
 use crate::service::{codes, secret_hash, usage};
+use crate::triggers::{self, Trigger};
 
 pub(crate) async fn handle(
     ctx: &Ctx<'_>,

@@ -12,8 +12,8 @@ use crate::prelude::*;
 use crate::service::attributes::{self, Attributes, Clash};
 use crate::service::codes::{self, Delivery};
 use crate::service::new_user::{self, Door};
-use crate::service::triggers::{self, Trigger};
 use crate::service::{proofs, secret_hash};
+use crate::triggers::{self, Trigger};
 
 pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::SignUpRequest) -> Reply<wire::SignUpResponse> {
     let (pool, client) = ctx.read().client_by_id(&input.client_id).await?;

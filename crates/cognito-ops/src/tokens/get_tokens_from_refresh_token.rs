@@ -9,8 +9,8 @@ use cognito_store::Txn;
 
 use crate::prelude::*;
 use crate::service::issue::{self, Grant};
-use crate::service::triggers::{self, Trigger};
 use crate::service::{refreshing, secret_hash};
+use crate::triggers::pre_token_generation::Source;
 
 pub(crate) async fn handle(
     ctx: &Ctx<'_>,
@@ -22,7 +22,6 @@ pub(crate) async fn handle(
     if !secret_hash::has_plain_secret(&client, secret) {
         return Err(errors::client_secret_wrong(&client.id));
     }
-    triggers::call(&pool, Trigger::PreTokenGeneration)?;
     let token = input.refresh_token.as_str();
     let refreshed = match client.rotation() {
         Some(grace) => ctx.write(async |txn| rotate(ctx, txn, &input, grace).await).await??,
@@ -34,7 +33,15 @@ pub(crate) async fn handle(
         }
     };
     let Refreshed { family, user, groups, next } = refreshed;
-    let grant = Grant { pool: &pool, client: &client, user: &user, groups: &groups, family: &family };
+    let grant = Grant {
+        pool: &pool,
+        client: &client,
+        user: &user,
+        groups: &groups,
+        family: &family,
+        source: Source::RefreshTokens,
+        metadata: input.client_metadata.as_ref(),
+    };
     let result = issue::sign(ctx, &grant, next).await?;
     Ok(wire::GetTokensFromRefreshTokenResponse { authentication_result: Some(result) })
 }

@@ -2,7 +2,7 @@
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminConfirmSignUp.html>
 
 use crate::prelude::*;
-use crate::service::triggers::{self, Trigger};
+use crate::triggers::{self, Trigger};
 
 pub(crate) async fn handle(
     ctx: &Ctx<'_>,

@@ -12,7 +12,7 @@ use crate::service::attributes::{self, Clash};
 use crate::service::codes::{self, Delivery};
 use crate::service::new_user::{self, Door};
 use crate::service::proofs;
-use crate::service::triggers::{self, Trigger};
+use crate::triggers::{self, Trigger};
 
 pub(crate) async fn handle(
     ctx: &Ctx<'_>,

@@ -9,8 +9,8 @@ use cognito_core::user::User;
 
 use crate::prelude::*;
 use crate::service::codes::{self, Delivery};
-use crate::service::triggers::{self, Trigger};
 use crate::service::{access, usage};
+use crate::triggers::{self, Trigger};
 
 pub(crate) async fn handle(
     ctx: &Ctx<'_>,

@@ -1,0 +1,88 @@
+//! Lambda triggers: one file a trigger. What a pool names is called through the [`Triggers`](crate::Triggers) port,
+//! never inside a write.
+//! <https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html>
+
+use std::collections::BTreeMap;
+
+use cognito_core::client::Client;
+use cognito_core::pool::Pool;
+use cognito_core::user::User;
+
+use crate::errors::{self, Reply};
+
+pub(crate) mod custom_auth;
+pub(crate) mod post_authentication;
+pub(crate) mod pre_authentication;
+pub(crate) mod pre_token_generation;
+pub(crate) mod user_migration;
+
+/// ClientMetadata or ValidationData of a request: passed on as it is, never stored.
+pub(crate) type Metadata = BTreeMap<String, String>;
+
+/// Whom a trigger is about: what its envelope and `userAttributes` say.
+#[derive(Clone, Copy)]
+pub(crate) struct About<'a> {
+    /// The pool, which names the functions.
+    pub(crate) pool: &'a Pool,
+    /// The app client; administrators' operations have none.
+    pub(crate) client: Option<&'a Client>,
+    /// The stored username, or what was typed if there is no such user.
+    pub(crate) username: &'a str,
+    /// The user; `None` means `userNotFound`.
+    pub(crate) user: Option<&'a User>,
+}
+
+impl<'a> About<'a> {
+    /// About a user who exists.
+    pub(crate) fn user(pool: &'a Pool, client: Option<&'a Client>, user: &'a User) -> Self {
+        Self { pool, client, username: &user.username, user: Some(user) }
+    }
+
+    /// About a name that no user has.
+    pub(crate) fn nobody(pool: &'a Pool, client: &'a Client, typed: &'a str) -> Self {
+        Self { pool, client: Some(client), username: typed, user: None }
+    }
+}
+
+/// An occasion on which a function may be called.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Trigger {
+    PreSignUp,
+    PostConfirmation,
+    PreAuthentication,
+    PostAuthentication,
+    PreTokenGeneration,
+    UserMigration,
+    CustomMessage,
+    DefineAuthChallenge,
+    CreateAuthChallenge,
+    VerifyAuthChallengeResponse,
+}
+
+/// Calls the function of an occasion, if the pool names one.
+pub(crate) fn call(pool: &Pool, trigger: Trigger) -> Reply<()> {
+    let lambda = &pool.settings.lambda_config;
+    let (name, arn) = match trigger {
+        Trigger::PreSignUp => ("PreSignUp", &lambda.pre_sign_up),
+        Trigger::PostConfirmation => ("PostConfirmation", &lambda.post_confirmation),
+        Trigger::PreAuthentication => ("PreAuthentication", &lambda.pre_authentication),
+        Trigger::PostAuthentication => ("PostAuthentication", &lambda.post_authentication),
+        Trigger::UserMigration => ("UserMigration", &lambda.user_migration),
+        Trigger::CustomMessage => ("CustomMessage", &lambda.custom_message),
+        Trigger::DefineAuthChallenge => ("DefineAuthChallenge", &lambda.define_auth_challenge),
+        Trigger::CreateAuthChallenge => ("CreateAuthChallenge", &lambda.create_auth_challenge),
+        Trigger::VerifyAuthChallengeResponse => {
+            ("VerifyAuthChallengeResponse", &lambda.verify_auth_challenge_response)
+        }
+        Trigger::PreTokenGeneration => {
+            let configured =
+                lambda.pre_token_generation_config.is_some() || lambda.pre_token_generation.is_some();
+            return refuse("PreTokenGeneration", configured);
+        }
+    };
+    refuse(name, arn.is_some())
+}
+
+fn refuse(name: &str, configured: bool) -> Reply<()> {
+    if configured { Err(errors::trigger_failed(name, "ResourceNotFoundException")) } else { Ok(()) }
+}
