@@ -19,6 +19,8 @@ pub enum Occasion {
     UpdateAttribute,
     /// The code for an attribute, asked for by the user.
     VerifyAttribute,
+    /// The code of a sign-in: a first or a second factor.
+    Authentication,
 }
 
 impl Occasion {
@@ -31,6 +33,7 @@ impl Occasion {
             Self::ForgotPassword => "CustomMessage_ForgotPassword",
             Self::UpdateAttribute => "CustomMessage_UpdateUserAttribute",
             Self::VerifyAttribute => "CustomMessage_VerifyUserAttribute",
+            Self::Authentication => "CustomMessage_Authentication",
         }
     }
 }
@@ -46,6 +49,8 @@ pub struct Text {
 
 const CODE: &str = "Your verification code is {####}.";
 const CODE_SUBJECT: &str = "Your verification code";
+const SIGN_IN: &str = "Your authentication code is {####}.";
+const SIGN_IN_SUBJECT: &str = "Your authentication code";
 const INVITATION: &str = "Your username is {username} and your temporary password is {####}.";
 const INVITATION_SUBJECT: &str = "Your temporary password";
 
@@ -53,6 +58,7 @@ const INVITATION_SUBJECT: &str = "Your temporary password";
 pub fn text(pool: &Pool, occasion: Occasion, medium: Medium, username: &str, code: &str) -> Text {
     let (subject, body) = match occasion {
         Occasion::Invitation => invitation(pool, medium),
+        Occasion::Authentication => sign_in(pool, medium),
         _ => verification(pool, medium),
     };
     let fill = |template: &str| fill(template, username, code);
@@ -67,6 +73,16 @@ fn invitation(pool: &Pool, medium: Medium) -> (&str, &str) {
     };
     let subject = template.and_then(|template| template.email_subject.as_deref());
     (subject.unwrap_or(INVITATION_SUBJECT), body.unwrap_or(INVITATION))
+}
+
+fn sign_in(pool: &Pool, medium: Medium) -> (&str, &str) {
+    let email = pool.factors.email.as_ref();
+    let body = match medium {
+        Medium::Email => email.and_then(|email| email.message.as_deref()),
+        Medium::Sms => pool.settings.sms_authentication_message.as_deref(),
+    };
+    let subject = email.and_then(|email| email.subject.as_deref());
+    (subject.unwrap_or(SIGN_IN_SUBJECT), body.unwrap_or(SIGN_IN))
 }
 
 fn verification(pool: &Pool, medium: Medium) -> (&str, &str) {
