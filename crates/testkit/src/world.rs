@@ -9,11 +9,13 @@ use std::time::Duration;
 use cognito_core::{Span, Time};
 use cognito_jwt::{KeyError, SigningKey};
 use cognito_ops::{
-    App, Call, Caller, Clock, IssuerForm, KeySource, MessageQuery, NoFunctions, Ports, Rng, Scope, Settings,
-    Site,
+    App, Call, Caller, Clock, IssuerForm, KeySource, MessageQuery, Ports, Rng, Scope, Settings, Site,
+    Triggers,
 };
 use cognito_store::{SqliteEngine, Store};
 use serde_json::{Value, json};
+
+use crate::functions::Functions;
 
 /// When a world begins: 2026-01-07T09:08:07Z.
 pub const BEGINNING: Time = Time(1_767_776_887_000);
@@ -25,6 +27,8 @@ pub const BASE: &str = "http://localhost:4566";
 pub struct World {
     /// The service.
     pub app: App,
+    /// The Lambda functions; none at first.
+    pub functions: Arc<Functions>,
     clock: Arc<FakeClock>,
 }
 
@@ -47,15 +51,16 @@ impl World {
     pub async fn with(settings: Settings) -> Self {
         let engine = SqliteEngine::ephemeral().expect("an engine in memory opens");
         let clock = Arc::new(FakeClock(AtomicI64::new(BEGINNING.0)));
+        let functions = Arc::<Functions>::default();
         let ports = Ports {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             rng: Arc::new(SeededRng(AtomicU64::new(1))),
             keys: Arc::new(FixedKeys(AtomicUsize::new(0))),
-            triggers: Arc::new(NoFunctions),
+            triggers: Arc::clone(&functions) as Arc<dyn Triggers>,
         };
         let settings = Settings { strict: true, ..settings };
         let app = App::open(Store::new(Arc::new(engine)), ports, settings).await.expect("the service opens");
-        Self { app, clock }
+        Self { app, functions, clock }
     }
 
     /// The caller of a test: signed, account 000000000000, region us-east-1.
