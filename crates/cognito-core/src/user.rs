@@ -104,6 +104,36 @@ const SEARCHED: [&str; 6] =
 const SEARCHED_LENGTH: usize = 256;
 
 impl User {
+    /// A new user of a pool: enabled, and without a password.
+    pub fn new(
+        pool: &Pool,
+        username: String,
+        sub: String,
+        attributes: Vec<(String, String)>,
+        status: Status,
+        now: Time,
+    ) -> Self {
+        let mut user = Self {
+            pool_id: pool.id.clone(),
+            username,
+            sub,
+            case: pool.case(),
+            attributes,
+            pending: BTreeMap::new(),
+            aliases: Vec::new(),
+            status,
+            enabled: true,
+            password: None,
+            former_passwords: Vec::new(),
+            mfa: Mfa::default(),
+            sign_outs: 0,
+            created: now,
+            modified: now,
+        };
+        user.rename(&pool.sign_in);
+        user
+    }
+
     /// The record key of a username in a pool.
     pub fn key_of(pool_id: &str, case: Case, username: &str) -> String {
         format!("{pool_id}/{}", case.fold(username))

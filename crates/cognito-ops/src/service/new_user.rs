@@ -1,7 +1,5 @@
 //! Users come into being here, and go. SignUp and AdminCreateUser share it, AdminDeleteUser and DeleteUser too.
 
-use std::collections::BTreeMap;
-
 use cognito_core::Kind;
 use cognito_core::attempts::Attempts;
 use cognito_core::group::{self, Membership};
@@ -65,25 +63,7 @@ pub(crate) fn build(
         }
     };
     attributes::check_new(pool, &attributes)?;
-    let mut user = User {
-        pool_id: pool.id.clone(),
-        username,
-        sub,
-        case: pool.case(),
-        attributes,
-        pending: BTreeMap::new(),
-        aliases: Vec::new(),
-        status,
-        enabled: true,
-        password: None,
-        former_passwords: Vec::new(),
-        mfa: cognito_core::mfa::Mfa::default(),
-        sign_outs: 0,
-        created: ctx.now(),
-        modified: ctx.now(),
-    };
-    user.rename(&pool.sign_in);
-    Ok(user)
+    Ok(User::new(pool, username, sub, attributes, status, ctx.now()))
 }
 
 /// Saves a new user, if none of its names is another's: not the username, which must not be another's alias or `sub`
