@@ -38,7 +38,8 @@ const EVERYTHING: &[&str] = &[
 /// Libraries that only some crates may name, so that each can be replaced in one place.
 ///
 /// `openssl` is hashes, HMAC and big integers in core; key names in jwt; randomness and ciphers behind the
-/// `Rng` and `Keys` ports in ops; constant-time comparison and TLS in http; SigV4 in the command line.
+/// `Rng` and `Keys` ports in ops; constant-time comparison and TLS in http; SigV4 in the command line;
+/// the clients of SRP in testkit.
 const LIBRARIES: [(&str, &[&str]); 13] = [
     ("actix-web", &["cognito-http", "apigateway"]),
     ("actix-cors", &["cognito-http", "apigateway"]),
@@ -51,7 +52,7 @@ const LIBRARIES: [(&str, &[&str]); 13] = [
     ("config", &["awsemu-cli"]),
     ("jmespath", &["awsemu-cli"]),
     ("reqwest", &["cognito-ops", "apigateway", "awsemu-cli", "awsemu-tests"]),
-    ("openssl", &["cognito-core", "cognito-jwt", "cognito-ops", "cognito-http", "awsemu-cli"]),
+    ("openssl", &["cognito-core", "cognito-jwt", "cognito-ops", "cognito-http", "awsemu-cli", "testkit"]),
     ("tracing-subscriber", &["awsemu-cli"]),
 ];
 

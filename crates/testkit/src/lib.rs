@@ -2,6 +2,7 @@
 
 pub mod functions;
 pub mod postgres;
+pub mod srp;
 pub mod world;
 
 pub use functions::Functions;
