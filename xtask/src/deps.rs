@@ -40,10 +40,11 @@ const EVERYTHING: &[&str] = &[
 /// `openssl` is hashes, HMAC and big integers in core; key names in jwt; randomness and ciphers behind the
 /// `Rng` and `Keys` ports in ops; constant-time comparison and TLS in http; SigV4 in the command line;
 /// the clients of SRP in testkit.
-const LIBRARIES: [(&str, &[&str]); 13] = [
+const LIBRARIES: [(&str, &[&str]); 14] = [
     ("actix-web", &["cognito-http", "apigateway"]),
     ("actix-cors", &["cognito-http", "apigateway"]),
     ("josekit", &["cognito-jwt"]),
+    ("ciborium", &["cognito-core", "testkit"]),
     ("rusqlite", &["cognito-store"]),
     ("tokio-postgres", &["cognito-store-pg"]),
     ("deadpool-postgres", &["cognito-store-pg"]),

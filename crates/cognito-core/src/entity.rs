@@ -38,6 +38,8 @@ pub enum Kind {
     Device,
     /// A passkey of a user.
     Passkey,
+    /// The registration of a passkey that waits for the authenticator.
+    PasskeyRegistration,
     /// A resource server.
     ResourceServer,
     /// A call of a Lambda function, as it was recorded.
@@ -50,7 +52,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 19] = [
+    pub const ALL: [Kind; 20] = [
         Kind::Pool,
         Kind::Keys,
         Kind::Client,
@@ -65,6 +67,7 @@ impl Kind {
         Kind::Message,
         Kind::Device,
         Kind::Passkey,
+        Kind::PasskeyRegistration,
         Kind::ResourceServer,
         Kind::TriggerCall,
         Kind::Clock,
@@ -89,6 +92,7 @@ impl Kind {
             Kind::Message => "message",
             Kind::Device => "device",
             Kind::Passkey => "passkey",
+            Kind::PasskeyRegistration => "passkey_registration",
             Kind::ResourceServer => "resource_server",
             Kind::TriggerCall => "trigger_call",
             Kind::Clock => "clock",

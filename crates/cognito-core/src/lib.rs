@@ -26,6 +26,7 @@ pub mod srp;
 pub mod template;
 pub mod time;
 pub mod user;
+pub mod webauthn;
 
 pub use entity::{Entity, IndexEntry, Kind};
 pub use time::{Span, Time};

@@ -10,6 +10,7 @@ use cognito_core::password::PolicyError;
 use cognito_core::schema::{AttributeError, DataType, Rule};
 use cognito_core::session::SessionError;
 use cognito_core::user::ConfirmError;
+use cognito_core::webauthn::{NotOffered, PasskeyError};
 use cognito_jwt::VerifyError;
 use cognito_store::StoreError;
 use cognito_store::find::{FindError, Missing};
@@ -104,6 +105,33 @@ impl From<SessionError> for ApiError {
             SessionError::Used => texts::session_used(),
             SessionError::Expired => texts::session_expired(),
             SessionError::Foreign => texts::invalid_session(),
+        }
+    }
+}
+
+impl From<NotOffered> for ApiError {
+    fn from(error: NotOffered) -> Self {
+        match error {
+            NotOffered::NotEnabled => texts::passkeys_not_enabled(),
+            NotOffered::NoRelyingParty => texts::no_relying_party(),
+        }
+    }
+}
+
+/// At a registration. A sign-in only says that the passkey was refused.
+impl From<PasskeyError> for ApiError {
+    fn from(error: PasskeyError) -> Self {
+        match error {
+            PasskeyError::Malformed | PasskeyError::Ceremony => texts::passkey_malformed(),
+            PasskeyError::Challenge => texts::passkey_challenge_not_found(),
+            PasskeyError::Origin => texts::passkey_origin_not_allowed(),
+            PasskeyError::RelyingParty => texts::passkey_relying_party_mismatch(),
+            PasskeyError::NotPresent | PasskeyError::NotVerified | PasskeyError::Unsupported => {
+                texts::passkey_not_supported()
+            }
+            PasskeyError::Signature | PasskeyError::SignCount | PasskeyError::Foreign => {
+                texts::passkey_refused()
+            }
         }
     }
 }

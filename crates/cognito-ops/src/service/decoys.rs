@@ -4,6 +4,7 @@ use cognito_core::delivery::{Destination, Medium};
 use cognito_core::ids;
 use cognito_core::pool::{Pool, Recovery};
 use cognito_core::schema;
+use cognito_core::webauthn::Allowed;
 
 use crate::ctx::Ctx;
 use crate::errors::Reply;
@@ -14,6 +15,12 @@ pub(crate) fn sub(ctx: &Ctx<'_>, pool: &Pool, name: &str) -> Reply<String> {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&derived[..16]);
     Ok(ids::uuid(bytes))
+}
+
+/// A passkey that the name could have.
+pub(crate) fn passkey(ctx: &Ctx<'_>, pool: &Pool, name: &str) -> Reply<Allowed> {
+    let id = ctx.app().installation.derive("passkey", &[&pool.id, &pool.case().fold(name)])?;
+    Ok(Allowed { id: id.to_vec(), transports: ["hybrid", "internal"].map(str::to_owned).to_vec() })
 }
 
 /// Where a code for the name would go. A name that is an address is that address.

@@ -11,6 +11,7 @@ pub(crate) mod messages;
 pub(crate) mod new_user;
 pub(crate) mod outbox;
 pub(crate) mod pages;
+pub(crate) mod passkeys;
 pub(crate) mod proofs;
 pub(crate) mod refreshing;
 pub(crate) mod secret_hash;

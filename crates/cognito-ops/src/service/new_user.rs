@@ -10,6 +10,7 @@ use cognito_store::{IndexRange, Txn};
 use crate::ctx::Ctx;
 use crate::errors::{self, ApiError, Reply};
 use crate::service::attributes::{self, Attributes, Clash};
+use crate::service::passkeys;
 
 /// Who makes the user: decides what is said of a name that is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +81,8 @@ pub(crate) async fn insert(txn: &mut Txn, pool: &Pool, user: &User, clash: Clash
     Ok(())
 }
 
-/// Deletes a user and the memberships. Codes and token families, which name the user by `sub`, are dead without it.
+/// Deletes a user with memberships and passkeys. Codes and token families, which name the user by `sub`, are dead
+/// without it.
 pub(crate) async fn remove(txn: &mut Txn, user: &User) -> Reply<()> {
     let memberships = Membership::user_value(&user.pool_id, &user.sub);
     let memberships = IndexRange::exact(Kind::Membership, group::BY_USER, memberships);
@@ -91,6 +93,9 @@ pub(crate) async fn remove(txn: &mut Txn, user: &User) -> Reply<()> {
     let attempts = Attempts::password_key(&user.pool_id, &user.case.fold(&user.username));
     if let Some(attempts) = txn.get::<Attempts>(&attempts).await? {
         txn.delete(&*attempts);
+    }
+    for passkey in passkeys::registered(txn, user).await? {
+        txn.delete(&*passkey);
     }
     txn.delete(user);
     txn.add(Pool::user_counter(&user.pool_id), -1);

@@ -1,0 +1,74 @@
+//! Passkeys at a sign-in: what the browser is asked, and whether its answer is right.
+
+use std::sync::Arc;
+
+use cognito_core::Kind;
+use cognito_core::pool::Pool;
+use cognito_core::user::User;
+use cognito_core::webauthn::{self, Allowed, Asserted, Assertion, Passkey, PasskeyError, RelyingParty};
+use cognito_store::{IndexRange, Txn};
+
+use crate::ctx::Ctx;
+use crate::errors::{self, Reply};
+use crate::service::decoys;
+
+/// A passkey is asked for.
+#[derive(Debug)]
+pub(crate) struct Request {
+    /// What must be answered: to be kept in the session.
+    pub(crate) challenge: Vec<u8>,
+    /// CREDENTIAL_REQUEST_OPTIONS
+    pub(crate) options: String,
+}
+
+/// The passkeys of a user, in the order of their registration.
+pub(crate) async fn registered(txn: &mut Txn, user: &User) -> Reply<Vec<Arc<Passkey>>> {
+    let prefix = Passkey::user_prefix(&user.pool_id, &user.sub);
+    Ok(txn.all(IndexRange::prefix(Kind::Passkey, webauthn::BY_USER, prefix)).await?)
+}
+
+/// Asks for a passkey of the user. Where existence is hidden, `None` stands for a user who is not there or has no
+/// passkey, and gets a request that looks like any other, for that name always the same but for the challenge.
+pub(crate) async fn request(
+    ctx: &Ctx<'_>,
+    txn: &mut Txn,
+    pool: &Pool,
+    user: Option<&User>,
+    name: &str,
+) -> Reply<Request> {
+    let party = relying_party(pool)?;
+    let allowed = match user {
+        Some(user) => registered(txn, user).await?.iter().map(|passkey| Allowed::from(&**passkey)).collect(),
+        None => vec![decoys::passkey(ctx, pool, name)?],
+    };
+    let challenge = ctx.bytes::<32>().to_vec();
+    let options = webauthn::request(&party, &challenge, &allowed).to_string();
+    Ok(Request { challenge, options })
+}
+
+/// Whether a credential (AuthenticationResponseJSON) answers the challenge with a passkey of the user.
+///
+/// The passkey is given with its new counter; it is for the caller to save, also to end the sign-in of the loser
+/// where one assertion is sent twice at once.
+pub(crate) async fn verify(
+    txn: &mut Txn,
+    pool: &Pool,
+    user: &User,
+    challenge: &[u8],
+    credential: &str,
+) -> Reply<Result<Asserted, PasskeyError>> {
+    let party = relying_party(pool)?;
+    let assertion = match Assertion::parse(credential) {
+        Ok(assertion) => assertion,
+        Err(error) => return Ok(Err(error)),
+    };
+    let passkey = txn.get::<Passkey>(&Passkey::key_of(&pool.id, assertion.id())).await?;
+    let passkey = passkey.filter(|passkey| passkey.sub == user.sub);
+    let Some(passkey) = passkey else { return Ok(Err(PasskeyError::Foreign)) };
+    Ok(assertion.verify(&party, challenge, &passkey))
+}
+
+/// The model lists the WebAuthn exceptions for the registration only.
+fn relying_party(pool: &Pool) -> Reply<RelyingParty> {
+    RelyingParty::of(pool).map_err(|error| errors::passkeys_unavailable().because(error))
+}
