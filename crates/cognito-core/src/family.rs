@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::device::Device;
 use crate::entity::{Entity, IndexEntry, Kind};
 use crate::secret;
 use crate::time::{Span, Time};
@@ -34,9 +35,12 @@ pub struct Family {
     pub sign_outs: u32,
     /// The `auth_time` of its tokens.
     pub auth_time: Time,
-    /// The device that signed in, where the pool tracks devices.
+    /// The device that signed in, where the pool tracks devices: a confirmed one, or one that the sign-in was offered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device_key: Option<String>,
+    /// The group key of the device that was offered, until the offer is taken up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_offer: Option<String>,
     /// When the refresh token expires.
     pub expires: Time,
     /// When the last token of the family expires; then it may be swept.
@@ -76,6 +80,9 @@ pub enum RefreshError {
     /// It was rotated out: the family must be revoked.
     #[error("refresh token was used before")]
     Reused,
+    /// It came without the device that signed in.
+    #[error("refresh token of another device")]
+    Device,
 }
 
 impl Family {
@@ -120,6 +127,7 @@ impl Family {
             sign_outs: user.sign_outs,
             auth_time: now,
             device_key: None,
+            device_offer: None,
             expires: now,
             ends: now,
             revoked: false,
@@ -153,6 +161,23 @@ impl Family {
             return Err(RefreshError::Reused);
         }
         if now >= self.expires { Err(RefreshError::Expired) } else { Ok(()) }
+    }
+
+    /// Takes up the offer of the device of that key, and gives its group key. An offer is good once.
+    pub fn take_device_offer(&mut self, key: &str) -> Option<String> {
+        self.device_offer.take_if(|_| self.device_key.as_deref() == Some(key))
+    }
+
+    /// Checks the device that a refresh names, for a pool that tracks devices. `device` is what became of the one that
+    /// signed in: a sign-in without one is not refreshed, nor is one whose device was not confirmed, or is forgotten.
+    /// <https://repost.aws/knowledge-center/cognito-invalid-refresh-token-error>
+    ///
+    /// # Errors
+    /// [`RefreshError::Device`]
+    pub fn check_device(&self, named: Option<&str>, device: Option<&Device>) -> Result<(), RefreshError> {
+        let own = self.device_key.as_deref();
+        let same = device.is_some_and(|device| own == Some(device.key.as_str()) && named == own);
+        if same { Ok(()) } else { Err(RefreshError::Device) }
     }
 
     /// Replaces the refresh token. The present one stays good for the grace period; one that was in its grace
@@ -211,6 +236,7 @@ mod tests {
             sign_outs: 0,
             auth_time: Time(0),
             device_key: None,
+            device_offer: None,
             expires: Time(100_000),
             ends: Time(200_000),
             revoked: false,
@@ -263,5 +289,53 @@ mod tests {
         let mut family = family();
         family.refresh.clear();
         assert_eq!(family.check([0; 32], Time(0)), Err(RefreshError::Unknown));
+    }
+
+    #[test]
+    fn an_offered_device_is_taken_once() {
+        let mut family = family();
+        assert_eq!(family.take_device_offer("k"), None, "nothing was offered");
+        family.device_key = Some("k".into());
+        family.device_offer = Some("g".into());
+        assert_eq!(family.take_device_offer("other"), None);
+        assert_eq!(family.take_device_offer("k").as_deref(), Some("g"));
+        assert_eq!(family.take_device_offer("k"), None);
+    }
+
+    #[test]
+    fn devices_of_refreshes() {
+        let check = |own: Option<&str>, named: Option<&str>, confirmed: bool, good: bool| {
+            let family = Family { device_key: own.map(str::to_owned), ..family() };
+            let device = confirmed.then(|| device(own.unwrap_or("other")));
+            let expected = if good { Ok(()) } else { Err(RefreshError::Device) };
+            assert_eq!(
+                family.check_device(named, device.as_ref()),
+                expected,
+                "{own:?} {named:?} {confirmed}"
+            );
+        };
+        check(Some("k"), Some("k"), true, true);
+        check(Some("k"), Some("k"), false, false);
+        check(Some("k"), Some("other"), true, false);
+        check(Some("k"), None, true, false);
+        check(None, None, false, false);
+        check(None, Some("other"), true, false);
+    }
+
+    fn device(key: &str) -> Device {
+        Device {
+            pool_id: "us-east-1_A".into(),
+            sub: "s".into(),
+            key: key.into(),
+            group_key: "g".into(),
+            name: None,
+            last_ip: None,
+            salt: vec![1],
+            verifier: vec![2],
+            remembered: false,
+            created: Time(0),
+            modified: Time(0),
+            last_authenticated: Time(0),
+        }
     }
 }

@@ -34,6 +34,16 @@ pub fn client_secret(random: &[u64; CLIENT_SECRET]) -> String {
     draw(BASE32_HEX, random)
 }
 
+/// The key of a device, `<region>_<uuid>`, from 16 random bytes.
+pub fn device_key(region: &str, random: [u8; 16]) -> String {
+    format!("{region}_{}", uuid(random))
+}
+
+/// The group key of a device, which looks like `-ODT6pJV7`.
+pub fn device_group_key(random: &[u64; 8]) -> String {
+    format!("-{}", draw(ALPHANUMERIC, random))
+}
+
 /// A numeric code of `N` digits.
 pub fn digits<const N: usize>(random: &[u64; N]) -> String {
     draw(DIGITS, random)
@@ -141,6 +151,8 @@ mod tests {
         assert_eq!(uuid([0; 16]), "00000000-0000-4000-8000-000000000000");
         assert_eq!(digits(&[0, 11, 22, 33, 44, 55]), "012345");
         assert_eq!(client_id(&[0; CLIENT_ID]).len(), 26);
+        assert_eq!(device_key("eu-west-1", [0; 16]), "eu-west-1_00000000-0000-4000-8000-000000000000");
+        assert_eq!(device_group_key(&[0, 1, 25, 26, 51, 52, 61, 62]), "-ABZaz09A");
         assert!(client_secret(&[31; CLIENT_SECRET]).bytes().all(|b| b == b'v'));
     }
 }

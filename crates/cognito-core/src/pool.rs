@@ -237,6 +237,23 @@ impl Pool {
         })
     }
 
+    /// Whether sign-ins are told apart by their devices.
+    pub fn tracks_devices(&self) -> bool {
+        self.settings.device_configuration.is_some()
+    }
+
+    /// Whether a remembered device stands for the second factor, so that only new devices are challenged.
+    pub fn challenges_new_devices_only(&self) -> bool {
+        let devices = self.settings.device_configuration.as_ref();
+        devices.is_some_and(|devices| devices.challenge_required_on_new_device == Some(true))
+    }
+
+    /// Whether a confirmed device is remembered only when the user says so.
+    pub fn remembers_on_prompt(&self) -> bool {
+        let devices = self.settings.device_configuration.as_ref();
+        devices.is_some_and(|devices| devices.device_only_remembered_on_user_prompt == Some(true))
+    }
+
     /// Ways to recover an account, the preferred one first. Without a setting: phone, then e-mail.
     /// <https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html>
     pub fn recovery(&self) -> Vec<Recovery> {

@@ -42,6 +42,11 @@ impl<'a> Ctx<'a> {
         self.caller.scope.clone().unwrap_or_else(default)
     }
 
+    /// The address of the caller.
+    pub(crate) fn source_ip(&self) -> Option<&'a str> {
+        self.caller.source_ip.as_deref()
+    }
+
     /// The `iss` of a pool's tokens, as this caller sees the service.
     pub(crate) fn issuer(&self, pool_id: &str) -> String {
         self.caller.site.issuer(pool_id)

@@ -1,8 +1,9 @@
-//! Look-ups: how pools, clients, users and groups are found. Each is served by a key or an index.
+//! Look-ups: how pools, clients, users, groups and devices are found. Each is served by a key or an index.
 
 use std::sync::Arc;
 
 use cognito_core::client::{self, Client};
+use cognito_core::device::Device;
 use cognito_core::group::{self, Group, Membership};
 use cognito_core::pool::Pool;
 use cognito_core::user::{self, User};
@@ -24,6 +25,8 @@ pub enum Missing {
     User,
     /// A group.
     Group,
+    /// A device.
+    Device,
 }
 
 /// Why a look-up found nothing.
@@ -135,6 +138,19 @@ impl Txn {
             users.extend(self.peek::<User>(&membership.user).await?);
         }
         Ok((users, next))
+    }
+
+    /// A device of a user.
+    pub async fn device_if_any(&mut self, user: &User, key: &str) -> Result<Option<Arc<Device>>, StoreError> {
+        self.get::<Device>(&Device::key_of(&user.pool_id, &user.sub, key)).await
+    }
+
+    /// As [`Txn::device_if_any`], for one that must be there.
+    ///
+    /// # Errors
+    /// [`Missing::Device`].
+    pub async fn device(&mut self, user: &User, key: &str) -> Result<Arc<Device>, FindError> {
+        self.device_if_any(user, key).await?.ok_or(FindError::Missing(Missing::Device))
     }
 
     /// Every entity of a range: for ranges that are bounded by a quota.

@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use super::start::Door;
 use crate::prelude::*;
-use crate::service::issue::{self, Begun, Grant};
+use crate::service::issue::{self, Begun, Grant, Tracking};
 use crate::triggers::pre_token_generation::Source;
 use crate::triggers::{self, Trigger};
 
@@ -82,7 +82,9 @@ pub(super) async fn conclude(
 ) -> Reply<Concluded> {
     match outcome {
         Outcome::SignedIn => {
-            let begun = issue::begin(ctx, txn, subject.client, &user).await?;
+            let tracked = subject.pool.tracks_devices() && !door.is_admin();
+            let tracking = if tracked { Tracking::New } else { Tracking::Off };
+            let begun = issue::begin(ctx, txn, subject.client, &user, tracking).await?;
             Ok(Concluded::SignedIn { user: Box::new(user), begun: Box::new(begun) })
         }
         Outcome::Challenge(state) => {
@@ -119,7 +121,7 @@ pub(super) async fn finish(
                 source: Source::Authentication,
                 metadata: None,
             };
-            Ok(Answer::tokens(issue::sign(ctx, &grant, Some(refresh_token)).await?))
+            Ok(Answer::tokens(issue::sign_first(ctx, &grant, refresh_token).await?))
         }
     }
 }

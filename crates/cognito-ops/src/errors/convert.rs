@@ -35,6 +35,7 @@ impl From<FindError> for ApiError {
             FindError::Missing(Missing::Client(id)) => texts::client_not_found(&id),
             FindError::Missing(Missing::User) => texts::user_not_found(),
             FindError::Missing(Missing::Group) => texts::group_not_found(),
+            FindError::Missing(Missing::Device) => texts::device_not_found(),
             FindError::Store(error) => error.into(),
         }
     }
@@ -91,7 +92,7 @@ impl From<RecoveryError> for ApiError {
 impl From<RefreshError> for ApiError {
     fn from(error: RefreshError) -> Self {
         match error {
-            RefreshError::Unknown => texts::invalid_refresh_token(),
+            RefreshError::Unknown | RefreshError::Device => texts::invalid_refresh_token(),
             RefreshError::Revoked => texts::refresh_token_revoked(),
             RefreshError::Expired => texts::refresh_token_expired(),
             RefreshError::Reused => texts::refresh_token_reused(),

@@ -1,9 +1,12 @@
 //! Issuing tokens: the family inside the write, the signatures outside it.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cognito_api::wire;
 use cognito_core::client::Client;
+use cognito_core::device::Device;
 use cognito_core::family::Family;
 use cognito_core::group::Group;
 use cognito_core::pool::Pool;
@@ -16,6 +19,7 @@ use crate::ctx::Ctx;
 use crate::errors::{self, ApiError, Reply};
 use crate::triggers::pre_token_generation::{self, Source};
 use crate::triggers::{About, Metadata};
+use crate::views;
 
 /// The header of a refresh token: that of a JWE, as AWS's look (RFC 7516, section 3.1). Nobody decrypts it.
 const REFRESH_HEADER: &str = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ";
@@ -27,8 +31,24 @@ pub(crate) struct Begun {
     pub(crate) groups: Vec<Group>,
 }
 
+/// The device that a sign-in comes from. Source: `auth-flows` 4.5 of the specification.
+pub(crate) enum Tracking {
+    /// The pool does not track devices, or the door does not.
+    Off,
+    /// One that the user confirmed before.
+    Known(Arc<Device>),
+    /// Any other: the sign-in is offered a new one.
+    New,
+}
+
 /// Begins a token family for a user who has signed in: to be called inside the write.
-pub(crate) async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, client: &Client, user: &User) -> Reply<Begun> {
+pub(crate) async fn begin(
+    ctx: &Ctx<'_>,
+    txn: &mut Txn,
+    client: &Client,
+    user: &User,
+    tracking: Tracking,
+) -> Reply<Begun> {
     let groups = txn.groups_of(user).await?;
     let id: [u8; 16] = ctx.bytes();
     let refresh_token = refresh_token(ctx, id);
@@ -37,6 +57,20 @@ pub(crate) async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, client: &Client, user: &
     family.expires = ctx.now() + client.refresh_validity();
     // A token issued by the last refresh outlives the refresh token.
     family.ends = family.expires + client.access_validity();
+    match tracking {
+        Tracking::Off => {}
+        Tracking::Known(device) => {
+            let mut device = Device::clone(&device);
+            device.signed_in(ctx.source_ip(), ctx.now());
+            txn.save(&device);
+            family.device_key = Some(device.key);
+        }
+        Tracking::New => {
+            let region = ids::region_of(&user.pool_id).ok_or_else(ApiError::internal)?;
+            family.device_key = Some(ids::device_key(region, ctx.bytes()));
+            family.device_offer = Some(ids::device_group_key(&ctx.words()));
+        }
+    }
     txn.save(&family);
     Ok(Begun { family, refresh_token, groups })
 }
@@ -81,6 +115,17 @@ pub(crate) struct Grant<'a> {
     pub(crate) source: Source,
     /// The ClientMetadata that PreTokenGeneration gets.
     pub(crate) metadata: Option<&'a Metadata>,
+}
+
+/// Signs the tokens of a sign-in, outside any write. They come with the device that it was offered, if it was.
+pub(crate) async fn sign_first(
+    ctx: &Ctx<'_>,
+    grant: &Grant<'_>,
+    refresh_token: String,
+) -> Reply<wire::AuthenticationResultType> {
+    let mut result = sign(ctx, grant, Some(refresh_token)).await?;
+    result.new_device_metadata = views::new_device(grant.family);
+    Ok(result)
 }
 
 /// Signs an ID and an access token, outside any write. `refresh_token` goes along as it is.

@@ -2,6 +2,7 @@
 
 mod clients;
 mod delivery;
+mod devices;
 mod groups;
 mod pools;
 mod users;
@@ -11,6 +12,7 @@ use cognito_core::Time;
 
 pub(crate) use clients::*;
 pub(crate) use delivery::*;
+pub(crate) use devices::*;
 pub(crate) use groups::*;
 pub(crate) use pools::*;
 pub(crate) use users::*;
