@@ -13,7 +13,7 @@ use clap_complete::Shell;
 use crate::cli::command::SERVICE;
 use crate::cli::errors::CliError;
 use crate::cli::globals::Globals;
-use crate::cli::{completions, messages, run};
+use crate::cli::{completions, run, tools};
 use crate::config::Environment;
 use crate::config::server::ServeOptions;
 
@@ -33,7 +33,9 @@ enum Command {
     #[command(name = "cognito-idp")]
     CognitoIdp(Globals),
     /// Show the e-mails and SMS that would have been sent, with their codes
-    Messages(messages::Options),
+    Messages(tools::MessagesOptions),
+    /// Show the calls of Lambda functions, with their events and answers
+    Triggers(tools::TriggersOptions),
     /// Print a script that completes commands and options in a shell
     Completions {
         /// The shell
@@ -65,7 +67,8 @@ fn execute(words: Vec<String>, environment: &Environment) -> Result<(), CliError
             let matches = matches.subcommand_matches(SERVICE).unwrap_or(&matches);
             run::cognito_idp(matches, globals, environment)
         }
-        Command::Messages(options) => messages::messages(options, environment),
+        Command::Messages(options) => tools::messages(options, environment),
+        Command::Triggers(options) => tools::triggers(options, environment),
         Command::Completions { shell } => completions::completions(Cli::command(), *shell),
     }
 }

@@ -367,3 +367,12 @@ fn messages() {
         "GET /_awsemu/messages?user_pool_id=us-east-1_a&username=a%2Bb%40c.d&wait=10000ms HTTP/1.1"
     );
 }
+
+#[test]
+fn triggers() {
+    let server = Server::answering(&json!([{"trigger_source": "PreSignUp_SignUp", "duration_ms": 3}]));
+    let outcome = server.run("triggers --source PreSignUp --wait 1m --query [0].duration_ms --output text");
+    check(&outcome, 0, "3\n", "");
+    let line = &server.requests()[0].line;
+    assert_eq!(line, "GET /_awsemu/triggers?source=PreSignUp&wait=60000ms HTTP/1.1");
+}

@@ -25,6 +25,7 @@ pub mod session;
 pub mod srp;
 pub mod template;
 pub mod time;
+pub mod trigger_call;
 pub mod user;
 pub mod webauthn;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cognito_ops::{ApiError, App, Call, MessageQuery, Site};
+use cognito_ops::{ApiError, App, Call, MessageQuery, Site, TriggerQuery};
 
 /// The service behind HTTP. Futures stay on the worker's thread, so they need not be `Send`.
 pub(crate) trait Backend: Clone + Send + Sync + 'static {
@@ -15,6 +15,8 @@ pub(crate) trait Backend: Clone + Send + Sync + 'static {
     async fn discovery(&self, site: &Site, pool_id: &str) -> Result<Option<String>, ApiError>;
     /// The kept messages as a JSON array, newest first; waits for one if there is none.
     async fn messages(&self, query: &MessageQuery, wait: Duration) -> Result<String, ApiError>;
+    /// The recorded calls of functions as a JSON array, newest first; waits for one if there is none.
+    async fn trigger_calls(&self, query: &TriggerQuery, wait: Duration) -> Result<String, ApiError>;
     /// Whether requests can be served.
     async fn ready(&self) -> Result<(), ApiError>;
 }
@@ -34,6 +36,10 @@ impl Backend for App {
 
     async fn messages(&self, query: &MessageQuery, wait: Duration) -> Result<String, ApiError> {
         App::messages(self, query, wait).await
+    }
+
+    async fn trigger_calls(&self, query: &TriggerQuery, wait: Duration) -> Result<String, ApiError> {
+        App::trigger_calls(self, query, wait).await
     }
 
     async fn ready(&self) -> Result<(), ApiError> {

@@ -16,13 +16,13 @@ mod cors;
 mod gate;
 mod health;
 mod hosts;
-mod messages;
 mod percent;
 mod request_id;
 mod route;
 mod server;
 mod settings;
 mod sigv4;
+mod tool;
 mod wait;
 mod well_known;
 

@@ -13,6 +13,8 @@ pub(crate) enum Route<'a> {
     LocalstackHealth,
     /// `/_awsemu/messages`.
     Messages,
+    /// `/_awsemu/triggers`.
+    Triggers,
 }
 
 /// The two documents of a pool that are for everyone.
@@ -36,6 +38,7 @@ impl<'a> Route<'a> {
             "/_awsemu/health" => Some(Self::Health),
             "/_localstack/health" => Some(Self::LocalstackHealth),
             "/_awsemu/messages" => Some(Self::Messages),
+            "/_awsemu/triggers" => Some(Self::Triggers),
             _ => well_known(inner),
         }
     }
@@ -44,9 +47,11 @@ impl<'a> Route<'a> {
     pub fn methods(self) -> &'static str {
         match self {
             Self::Api => "POST, OPTIONS",
-            Self::WellKnown { .. } | Self::Messages | Self::Health | Self::LocalstackHealth => {
-                "GET, HEAD, OPTIONS"
-            }
+            Self::WellKnown { .. }
+            | Self::Messages
+            | Self::Triggers
+            | Self::Health
+            | Self::LocalstackHealth => "GET, HEAD, OPTIONS",
         }
     }
 }
@@ -81,6 +86,7 @@ mod tests {
         check("/_awsemu/health", "", Route::Health);
         check("/_localstack/health", "", Route::LocalstackHealth);
         check("/_awsemu/messages", "", Route::Messages);
+        check("/_awsemu/triggers", "", Route::Triggers);
         let document = |document| Route::WellKnown { pool_id: "us-east-1_a1B2", document };
         check("/us-east-1_a1B2/.well-known/jwks.json", "", document(Document::Jwks));
         check("/us-east-1_a1B2/.well-known/openid-configuration", "", document(Document::Discovery));

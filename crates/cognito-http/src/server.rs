@@ -19,7 +19,7 @@ use crate::cors::{self, Cors};
 use crate::gate::{Exchange, Gate};
 use crate::route::Route;
 use crate::settings::Settings;
-use crate::{access_log, api, health, messages, well_known};
+use crate::{access_log, api, health, tool, well_known};
 
 /// Connections of one worker, which bounds the memory that slow callers can take.
 const CONNECTIONS: usize = 2_000;
@@ -148,13 +148,16 @@ async fn dispatch<B: Backend>(
             exchange.cors = Cors::Everyone;
             well_known::answer(&gate.backend, document, pool_id, || gate.site(request)).await
         }
-        (Route::Messages, &Method::GET | &Method::HEAD) => {
+        (Route::Messages | Route::Triggers, &Method::GET | &Method::HEAD) => {
             exchange.cors = origin.tool(headers)?;
             if !gate.may_use_tools(headers) {
                 return Err(ApiError::tool_not_allowed());
             }
-            messages::answer(&gate.backend, request.uri().query().unwrap_or_default(), gate.stopping.clone())
-                .await
+            let query = request.uri().query().unwrap_or_default();
+            match route {
+                Route::Triggers => tool::triggers(&gate.backend, query, gate.stopping.clone()).await,
+                _ => tool::messages(&gate.backend, query, gate.stopping.clone()).await,
+            }
         }
         (Route::Health, &Method::GET | &Method::HEAD) => Ok(health::own(&gate.backend).await),
         (Route::LocalstackHealth, &Method::GET | &Method::HEAD) => {

@@ -15,6 +15,7 @@ use crate::service::access::VerifiedTokens;
 use crate::service::keys::PoolKeysCache;
 use crate::service::outbox::{self, MessageQuery, Outbox};
 use crate::service::proofs::Proofs;
+use crate::service::recorder::{Recorder, TriggerQuery};
 use crate::service::secrets::Installation;
 use crate::site::Site;
 
@@ -39,6 +40,7 @@ pub(crate) struct Inner {
     pub(crate) tokens: VerifiedTokens,
     pub(crate) proofs: Proofs,
     pub(crate) outbox: Outbox,
+    pub(crate) recorder: Recorder,
     pub(crate) installation: Installation,
 }
 
@@ -50,6 +52,11 @@ impl App {
     pub async fn open(store: Store, ports: Ports, settings: Settings) -> Reply<Self> {
         let installation = Installation::load(&store, &ports).await?;
         let proofs = Proofs::new(&*ports.rng);
+        let mut name = [0; 6];
+        ports.rng.fill(&mut name);
+        let Ports { triggers, clock, .. } = ports.clone();
+        let recorder = Recorder::new(triggers, store.clone(), clock, name);
+        let ports = Ports { triggers: Arc::new(recorder.clone()), ..ports };
         Ok(Self(Arc::new(Inner {
             store,
             ports,
@@ -58,6 +65,7 @@ impl App {
             tokens: VerifiedTokens::default(),
             proofs,
             outbox: Outbox::default(),
+            recorder,
             installation,
         })))
     }
@@ -111,6 +119,14 @@ impl App {
     /// [`ApiError`] if the store fails.
     pub async fn messages(&self, query: &MessageQuery, wait: Duration) -> Reply<String> {
         outbox::messages(&self.0, query, wait).await
+    }
+
+    /// The calls of Lambda functions, newest first, as JSON text. Without any it waits for one.
+    ///
+    /// # Errors
+    /// [`ApiError`] if the store fails.
+    pub async fn trigger_calls(&self, query: &TriggerQuery, wait: Duration) -> Reply<String> {
+        self.0.recorder.calls(query, wait).await
     }
 
     /// Whether the store answers.

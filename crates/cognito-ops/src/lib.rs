@@ -30,5 +30,6 @@ pub use errors::{ApiError, Code, Reply};
 pub use functions::ArnPattern;
 pub use ports::{Clock, InvokeError, KeySource, NoFunctions, OsRng, Ports, Rng, SystemClock, Triggers};
 pub use service::outbox::MessageQuery;
+pub use service::recorder::TriggerQuery;
 pub use site::{IssuerForm, Site};
 pub use table::offered;

@@ -134,6 +134,21 @@ impl Store {
         }
     }
 
+    /// Writes new entities, and deletes those of the same kind with these keys, without a look at what is there: for
+    /// records of what happened, which no rule depends on.
+    ///
+    /// Unlike that of [`write`](Store::write), the future is `Send`.
+    pub async fn append<E: Entity>(&self, now: Time, new: &[E], gone: &[String]) -> Result<(), StoreError> {
+        let mut txn = Txn::new(self.clone(), now, Source::Memory);
+        for entity in new {
+            txn.save(entity);
+        }
+        for key in gone {
+            txn.delete_key(E::KIND, key.clone());
+        }
+        txn.commit().await
+    }
+
     /// Deletes expired records, and returns how many. To be called now and then.
     pub async fn sweep(&self, now: Time) -> Result<usize, StoreError> {
         let mut swept = 0;

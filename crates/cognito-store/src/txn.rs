@@ -143,7 +143,11 @@ impl Txn {
 
     /// Deletes an entity. If this write has not read it, whatever has its key is deleted.
     pub fn delete<E: Entity>(&mut self, entity: &E) {
-        self.writes.insert((E::KIND, entity.key()), Write::Delete);
+        self.delete_key(E::KIND, entity.key());
+    }
+
+    pub(crate) fn delete_key(&mut self, kind: Kind, key: String) {
+        self.writes.insert((kind, key), Write::Delete);
     }
 
     /// Adds to a number that is kept. Never a conflict.

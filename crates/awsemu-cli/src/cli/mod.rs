@@ -1,4 +1,4 @@
-//! The client commands: `cognito-idp`, `messages`, `completions`.
+//! The client commands: `cognito-idp`, `messages`, `triggers`, `completions`.
 
 pub mod call;
 pub mod check;
@@ -8,7 +8,6 @@ pub mod errors;
 pub mod globals;
 pub mod help;
 pub mod input;
-pub mod messages;
 pub mod names;
 pub mod output;
 pub mod paginate;
@@ -21,5 +20,6 @@ pub mod shorthand;
 pub mod sigv4;
 pub mod skeleton;
 pub mod timezone;
+pub mod tools;
 pub mod transport;
 pub mod value;

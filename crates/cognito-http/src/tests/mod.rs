@@ -11,7 +11,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
-use cognito_ops::{ApiError, Call, IssuerForm, MessageQuery, Site};
+use cognito_ops::{ApiError, Call, IssuerForm, MessageQuery, Site, TriggerQuery};
 
 use crate::backend::Backend;
 use crate::server::{Stop, run};
@@ -57,6 +57,10 @@ impl Backend for Fake {
             std::future::pending::<()>().await;
         }
         Ok(format!("[{:?}]", query.username))
+    }
+
+    async fn trigger_calls(&self, query: &TriggerQuery, _wait: Duration) -> Result<String, ApiError> {
+        Ok(format!("[{:?}]", query.source))
     }
 
     async fn ready(&self) -> Result<(), ApiError> {

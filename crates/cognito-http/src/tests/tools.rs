@@ -1,4 +1,4 @@
-//! Our own endpoints: health and the kept messages.
+//! Our own endpoints: health, the kept messages and calls.
 
 use super::Server;
 
@@ -26,14 +26,30 @@ fn messages() {
 }
 
 #[test]
+fn triggers() {
+    let server = Server::start();
+    let answer = server.get("/_awsemu/triggers?source=PreSignUp", &[]);
+    assert_eq!((answer.status, answer.body.as_str()), (200, r#"[Some("PreSignUp")]"#));
+    let answer = server.get("/_awsemu/triggers?username=jane", &[]);
+    assert_eq!(answer.error(), (400, "InvalidParameterException".to_owned()));
+    assert_eq!(server.request("HEAD", "/_awsemu/triggers", &[], b"").status, 200);
+    assert_eq!(server.request("POST", "/_awsemu/triggers", &[], b"").status, 405);
+}
+
+/// The paths of the tools that show secrets.
+const SECRET: [&str; 2] = ["/_awsemu/messages", "/_awsemu/triggers"];
+
+#[test]
 fn never_for_foreign_pages() {
     let server = Server::with(|settings| settings.origins = vec!["https://app.example.test".to_owned()]);
-    let status = |headers: &[(&str, &str)]| server.get("/_awsemu/messages", headers).status;
-    assert_eq!(status(&[("Origin", "https://evil.example")]), 403);
-    assert_eq!(status(&[("Origin", "null")]), 403);
-    assert_eq!(status(&[("Sec-Fetch-Site", "cross-site")]), 403);
-    assert_eq!(status(&[("Sec-Fetch-Site", "same-origin")]), 200);
-    assert_eq!(status(&[("Origin", "https://app.example.test"), ("Sec-Fetch-Site", "cross-site")]), 200);
+    for path in SECRET {
+        let status = |headers: &[(&str, &str)]| server.get(path, headers).status;
+        assert_eq!(status(&[("Origin", "https://evil.example")]), 403);
+        assert_eq!(status(&[("Origin", "null")]), 403);
+        assert_eq!(status(&[("Sec-Fetch-Site", "cross-site")]), 403);
+        assert_eq!(status(&[("Sec-Fetch-Site", "same-origin")]), 200);
+        assert_eq!(status(&[("Origin", "https://app.example.test"), ("Sec-Fetch-Site", "cross-site")]), 200);
+    }
 }
 
 #[test]
@@ -41,7 +57,9 @@ fn beyond_loopback_only_with_a_token() {
     let status = |token: Option<&str>, address: &str, headers: &[(&str, &str)]| {
         let server = Server::listening(address, |settings| settings.tools_token = token.map(str::to_owned));
         assert_eq!(server.get("/_awsemu/health", &[]).status, 200);
-        server.get("/_awsemu/messages", headers).status
+        let [messages, triggers] = SECRET.map(|path| server.get(path, headers).status);
+        assert_eq!(messages, triggers);
+        messages
     };
     let bearer = [("Authorization", "Bearer s3cret")];
     assert_eq!(status(None, "0.0.0.0:0", &[]), 403);
