@@ -40,6 +40,7 @@ fn page(operations: &[Operation], not_yet: &[String]) -> String {
 fn words(caller: Caller) -> &'static str {
     match caller {
         Caller::Signature => "AWS credentials",
+        Caller::SignatureOrNobody => "AWS credentials, or anybody",
         Caller::AccessToken => "access token",
         Caller::AccessTokenOrSession => "access token or session",
         Caller::Nobody => "anybody",

@@ -12,6 +12,13 @@ use serde_json::{Map, Value, json};
 
 const SERVICE_FOLDER: &str = "botocore/data/cognito-idp/2016-04-18";
 
+/// Who may call, where botocore's documentation says so and its facts do not: GetClientToken takes no IAM credentials,
+/// GetDerivedToken takes them or the client's secret.
+const DOCUMENTED_AUTH: [(&str, &str); 2] = [("GetClientToken", "none"), ("GetDerivedToken", "optional")];
+
+/// Values of enums that botocore's documentation names and its facts leave out: GetClientToken demands this flow.
+const DOCUMENTED_VALUES: [(&str, &str); 1] = [("ExplicitAuthFlowsType", "ALLOW_CLIENT_TOKEN_AUTH")];
+
 /// Downloads botocore and writes `crates/cognito-api/model/cognito-idp.json`.
 ///
 /// Needs `python3` with pip, which unpacks the wheel as well. The hand-written `summaries.toml` beside the
@@ -93,7 +100,7 @@ fn compact(source: &str, service: &Value, paginators: &Value) -> Result<String, 
     section(&mut text, "exceptions", exceptions.map(|(name, shape)| (name, line_of_exception(shape))));
     text.push_str(",\n");
     let shapes = shapes.iter().filter(|(name, _)| reachable.contains(name.as_str()));
-    section(&mut text, "shapes", shapes.map(|(name, shape)| (name, line_of_shape(shape))));
+    section(&mut text, "shapes", shapes.map(|(name, shape)| (name, line_of_shape(name, shape))));
     text.push_str("\n}\n");
     Ok(text)
 }
@@ -129,8 +136,9 @@ fn line_of_operation(name: &str, operation: &Value, paginators: &Value) -> Value
     }
     let errors = operation["errors"].as_array().into_iter().flatten();
     line.insert("errors".into(), errors.map(|error| error["shape"].clone()).collect());
-    if operation["authtype"] == "none" {
-        line.insert("auth".into(), "none".into());
+    let documented = DOCUMENTED_AUTH.iter().find(|(operation, _)| *operation == name).map(|(_, auth)| *auth);
+    if let Some(auth) = if operation["authtype"] == "none" { Some("none") } else { documented } {
+        line.insert("auth".into(), auth.into());
     }
     if let Some(paginator) = paginators["pagination"][name].as_object() {
         line.insert("paginator".into(), Value::Object(paginator.clone()));
@@ -149,7 +157,7 @@ fn line_of_exception(shape: &Value) -> Value {
     Value::Object(line)
 }
 
-fn line_of_shape(shape: &Value) -> Value {
+fn line_of_shape(name: &str, shape: &Value) -> Value {
     let mut line = Map::new();
     line.insert("type".into(), shape["type"].clone());
     if let Some(members) = shape["members"].as_object() {
@@ -159,6 +167,13 @@ fn line_of_shape(shape: &Value) -> Value {
     for fact in ["required", "min", "max", "pattern", "enum", "sensitive", "document"] {
         if let Some(value) = shape.get(fact) {
             line.insert(fact.into(), value.clone());
+        }
+    }
+    if let Some(Value::Array(values)) = line.get_mut("enum") {
+        for (_, value) in DOCUMENTED_VALUES.iter().filter(|(shape, _)| *shape == name) {
+            if !values.iter().any(|known| known == value) {
+                values.push(json!(value));
+            }
         }
     }
     for part in ["member", "key", "value"] {
@@ -249,5 +264,17 @@ mod tests {
 }
 "#;
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn what_only_the_documentation_says() {
+        let auth = |name, operation: Value| line_of_operation(name, &operation, &json!({}))["auth"].clone();
+        assert_eq!(auth("GetDerivedToken", json!({})), "optional");
+        assert_eq!(auth("GetDerivedToken", json!({"authtype": "none"})), "none");
+        assert_eq!(auth("SignUp", json!({})), Value::Null);
+        let values =
+            |values: Value| line_of_shape("ExplicitAuthFlowsType", &json!({"enum": values}))["enum"].clone();
+        assert_eq!(values(json!(["A"])), json!(["A", "ALLOW_CLIENT_TOKEN_AUTH"]));
+        assert_eq!(values(json!(["ALLOW_CLIENT_TOKEN_AUTH", "A"])), json!(["ALLOW_CLIENT_TOKEN_AUTH", "A"]));
     }
 }

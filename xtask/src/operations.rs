@@ -27,6 +27,8 @@ pub struct Operation {
 pub enum Caller {
     /// A SigV4 signature with AWS credentials.
     Signature,
+    /// A SigV4 signature with AWS credentials, or what stands in the request itself.
+    SignatureOrNobody,
     /// A user's access token.
     AccessToken,
     /// A user's access token, or the session of a sign-in that is under way.
@@ -52,8 +54,10 @@ pub fn operations() -> Result<Vec<Operation>, String> {
 }
 
 fn caller(operation: &Value, shapes: &Value) -> Caller {
-    if operation["auth"] != "none" {
-        return Caller::Signature;
+    match operation["auth"].as_str() {
+        None => return Caller::Signature,
+        Some("optional") => return Caller::SignatureOrNobody,
+        Some(_) => {}
     }
     let input = &shapes[operation["input"].as_str().unwrap_or_default()];
     let takes_token = input["members"].get("AccessToken").is_some();
@@ -133,6 +137,7 @@ mod tests {
             ("GetUser", Caller::AccessToken),
             ("AssociateSoftwareToken", Caller::AccessTokenOrSession),
             ("SignUp", Caller::Nobody),
+            ("GetDerivedToken", Caller::SignatureOrNobody),
         ] {
             let operation = operations.iter().find(|operation| operation.name == name).unwrap();
             assert_eq!(operation.caller, expected, "{name}");

@@ -56,6 +56,8 @@ pub struct Operation {
 pub enum Auth {
     /// By a SigV4 signature.
     Iam,
+    /// By a SigV4 signature, or by what the request says.
+    Optional,
     /// By what the request says: a token, a session, a password or nothing.
     None,
 }
@@ -239,7 +241,7 @@ mod tests {
         assert_eq!(model.service().target_prefix, "AWSCognitoIdentityProviderService");
         assert!(model.operations().is_sorted_by(|left, right| left.name < right.name));
         assert_eq!(model.operations().iter().filter(|operation| operation.paginator.is_some()).count(), 9);
-        assert_eq!(model.operations().iter().filter(|operation| operation.auth == Auth::None).count(), 34);
+        assert_eq!(model.operations().iter().filter(|operation| operation.auth == Auth::None).count(), 35);
         assert_eq!(model.operations().iter().filter(|operation| operation.output.is_none()).count(), 13);
     }
 
@@ -260,6 +262,7 @@ mod tests {
         assert_eq!(operation.auth, Auth::None);
         assert_eq!(model.shape(operation.input).name, "SignUpRequest");
         assert_eq!(model.shape_named("SignUpRequest"), Some(operation.input));
+        assert_eq!(model.operation("GetDerivedToken").unwrap().auth, Auth::Optional);
         assert!(model.operation("signUp").is_none());
         assert!(model.shape_named("Nothing").is_none());
         let ShapeKind::Structure { members, document: false } = &model.shape(operation.input).kind else {

@@ -19,6 +19,7 @@ pub mod mfa;
 pub mod names;
 pub mod password;
 pub mod pool;
+pub mod resource_server;
 pub mod schema;
 pub mod secret;
 pub mod session;

@@ -39,7 +39,7 @@ pub(crate) async fn answer<B: Backend>(
     let limit = if LARGE.contains(&operation.name.as_str()) { LARGE_LIMIT } else { LIMIT };
     let body = body::read(headers, payload, limit, gate.timeouts.body).await?;
     let scope = match authorization {
-        Some(authorization) if operation.auth == Auth::Iam => {
+        Some(authorization) if operation.auth != Auth::None => {
             Some(gate.scope(&authorization, request, &body)?)
         }
         Some(authorization) => Some(authorization.scope()),
@@ -114,7 +114,7 @@ fn authorization(headers: &HeaderMap, auth: Auth) -> Result<Option<Authorization
     match (header.and_then(Authorization::parse).transpose(), auth) {
         (Ok(authorization), _) => Ok(authorization),
         (Err(_), Auth::None) => Ok(None),
-        (Err(refused), Auth::Iam) => Err(refusal(refused)),
+        (Err(refused), Auth::Iam | Auth::Optional) => Err(refusal(refused)),
     }
 }
 

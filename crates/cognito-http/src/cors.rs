@@ -83,7 +83,7 @@ impl Origin {
         match (self, auth) {
             (Self::Own, _) => Ok(Cors::Closed),
             (Self::Configured(origin), _) => Ok(Cors::One(origin)),
-            (Self::Foreign, Some(Auth::Iam)) => Err(ApiError::origin_not_allowed()),
+            (Self::Foreign, Some(Auth::Iam | Auth::Optional)) => Err(ApiError::origin_not_allowed()),
             (Self::Foreign, _) => Ok(Cors::Everyone),
         }
     }
@@ -170,13 +170,14 @@ mod tests {
     #[test]
     fn operations() {
         let one = HeaderValue::from_static("https://app.example.test");
-        for auth in [Some(Auth::Iam), Some(Auth::None), None] {
+        for auth in [Some(Auth::Iam), Some(Auth::Optional), Some(Auth::None), None] {
             assert_eq!(Origin::Own.operation(auth).unwrap(), Cors::Closed);
             assert_eq!(Origin::Configured(one.clone()).operation(auth).unwrap(), Cors::One(one.clone()));
         }
         assert_eq!(Origin::Foreign.operation(Some(Auth::None)).unwrap(), Cors::Everyone);
         assert_eq!(Origin::Foreign.operation(None).unwrap(), Cors::Everyone);
         assert!(Origin::Foreign.operation(Some(Auth::Iam)).is_err());
+        assert!(Origin::Foreign.operation(Some(Auth::Optional)).is_err());
     }
 
     fn known() -> Origins {

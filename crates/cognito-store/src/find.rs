@@ -1,11 +1,13 @@
 //! Look-ups: how pools, clients, users, groups and devices are found. Each is served by a key or an index.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cognito_core::client::{self, Client};
 use cognito_core::device::Device;
 use cognito_core::group::{self, Group, Membership};
 use cognito_core::pool::Pool;
+use cognito_core::resource_server::{self, ResourceServer};
 use cognito_core::user::{self, User};
 use cognito_core::{Entity, Kind, Time};
 
@@ -27,6 +29,8 @@ pub enum Missing {
     Group,
     /// A device.
     Device,
+    /// A resource server, by its identifier.
+    ResourceServer(String),
 }
 
 /// Why a look-up found nothing.
@@ -151,6 +155,36 @@ impl Txn {
     /// [`Missing::Device`].
     pub async fn device(&mut self, user: &User, key: &str) -> Result<Arc<Device>, FindError> {
         self.device_if_any(user, key).await?.ok_or(FindError::Missing(Missing::Device))
+    }
+
+    /// A resource server by its identifier.
+    ///
+    /// # Errors
+    /// [`Missing::ResourceServer`].
+    pub async fn resource_server(
+        &mut self,
+        pool: &Pool,
+        identifier: &str,
+    ) -> Result<Arc<ResourceServer>, FindError> {
+        let server = self.get::<ResourceServer>(&ResourceServer::key_of(&pool.id, identifier)).await?;
+        server.ok_or_else(|| FindError::Missing(Missing::ResourceServer(identifier.to_owned())))
+    }
+
+    /// Those of the scopes that a resource server of the pool has.
+    pub async fn custom_scopes(
+        &mut self,
+        pool: &Pool,
+        scopes: &[String],
+    ) -> Result<BTreeSet<String>, StoreError> {
+        let mut found = BTreeSet::new();
+        for scope in scopes {
+            let Some((identifier, name)) = resource_server::split_scope(scope) else { continue };
+            let server = self.peek::<ResourceServer>(&ResourceServer::key_of(&pool.id, identifier)).await?;
+            if server.is_some_and(|server| server.has_scope(name)) {
+                found.insert(scope.clone());
+            }
+        }
+        Ok(found)
     }
 
     /// Every entity of a range: for ranges that are bounded by a quota.

@@ -34,7 +34,7 @@ impl<'a> Client<'a> {
             ("content-type", format!("application/x-amz-json-{}", service.json_version)),
             ("x-amz-target", format!("{}.{}", service.target_prefix, operation.name)),
         ];
-        let signed = operation.auth == Auth::Iam && self.settings.credentials.is_some();
+        let signed = operation.auth != Auth::None && self.settings.credentials.is_some();
         if signed {
             headers.extend(self.signature(&service.signing_name, &headers, body.as_bytes())?);
         }

@@ -42,6 +42,7 @@ fn operation(
     let auth = match line.auth.as_deref() {
         None => Auth::Iam,
         Some("none") => Auth::None,
+        Some("optional") => Auth::Optional,
         Some(other) => return Err(format!("{name} has the unknown kind of authentication {other}")),
     };
     Ok(Operation {

@@ -1,6 +1,8 @@
 //! The OAuth members of a client's settings.
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html>
 
+use std::collections::BTreeSet;
+
 use cognito_api::wire;
 
 use super::Settings;
@@ -37,15 +39,19 @@ pub enum OAuthError {
     DefaultRedirect,
 }
 
-/// Checks the OAuth members. That AWS takes them while AllowedOAuthFlowsUserPoolClient is false, against its
+/// Checks the OAuth members. `custom` are those of the scopes that resource servers of the pool have. That AWS takes them while AllowedOAuthFlowsUserPoolClient is false, against its
 /// documentation, is on record: <https://github.com/hashicorp/terraform-provider-aws/issues/34945>.
-pub(super) fn check(settings: &Settings, confidential: bool) -> Result<(), OAuthError> {
+pub(super) fn check(
+    settings: &Settings,
+    confidential: bool,
+    custom: &BTreeSet<String>,
+) -> Result<(), OAuthError> {
     let flows = settings.allowed_oauth_flows.as_deref().unwrap_or_default();
     let scopes = settings.allowed_oauth_scopes.as_deref().unwrap_or_default();
     if settings.allowed_oauth_flows_user_pool_client && (flows.is_empty() || scopes.is_empty()) {
         return Err(OAuthError::NothingAllowed);
     }
-    check_scopes(flows, scopes, confidential)?;
+    check_scopes(flows, scopes, confidential, custom)?;
     let callbacks = settings.callback_urls.as_deref().unwrap_or_default();
     let logouts = settings.logout_urls.as_deref().unwrap_or_default();
     callbacks.iter().chain(logouts).try_for_each(|url| check_url(url))?;
@@ -59,6 +65,7 @@ fn check_scopes(
     flows: &[wire::OAuthFlowType],
     scopes: &[String],
     confidential: bool,
+    custom: &BTreeSet<String>,
 ) -> Result<(), OAuthError> {
     let for_clients = flows.contains(&wire::OAuthFlowType::ClientCredentials);
     if for_clients && flows.iter().any(|flow| *flow != wire::OAuthFlowType::ClientCredentials) {
@@ -70,9 +77,8 @@ fn check_scopes(
     for scope in scopes {
         match SCOPES.contains(&scope.as_str()) {
             true if for_clients => return Err(OAuthError::ScopeOfUsers(scope.clone())),
-            true => {}
-            // Scopes of one's own belong to resource servers, of which a pool has none yet.
-            false => return Err(OAuthError::Scope(scope.clone())),
+            false if !custom.contains(scope) => return Err(OAuthError::Scope(scope.clone())),
+            _ => {}
         }
     }
     Ok(())
@@ -163,14 +169,18 @@ mod tests {
                      secret: bool,
                      expected: Result<(), OAuthError>| {
             let scopes: Vec<String> = scopes.iter().map(|&scope| scope.to_owned()).collect();
-            assert_eq!(check_scopes(flows, &scopes, secret), expected, "{flows:?} {scopes:?}");
+            let custom = BTreeSet::from(["a/b".to_owned()]);
+            assert_eq!(check_scopes(flows, &scopes, secret, &custom), expected, "{flows:?} {scopes:?}");
         };
         check(&[Code, Implicit], &SCOPES, false, Ok(()));
-        check(&[Code], &["openid", "a/b"], false, Err(OAuthError::Scope("a/b".to_owned())));
+        check(&[Code], &["openid", "a/b"], false, Ok(()));
+        check(&[Code], &["openid", "a/c"], false, Err(OAuthError::Scope("a/c".to_owned())));
+        check(&[Code], &["a"], false, Err(OAuthError::Scope("a".to_owned())));
         check(&[Code, ClientCredentials], &[], true, Err(OAuthError::ClientCredentialsAndMore));
         check(&[ClientCredentials], &[], false, Err(OAuthError::ClientCredentialsWithoutSecret));
         check(&[ClientCredentials], &[], true, Ok(()));
         check(&[ClientCredentials], &["openid"], true, Err(OAuthError::ScopeOfUsers("openid".to_owned())));
-        check(&[ClientCredentials], &["a/b"], true, Err(OAuthError::Scope("a/b".to_owned())));
+        check(&[ClientCredentials], &["a/b"], true, Ok(()));
+        check(&[ClientCredentials], &["a/c"], true, Err(OAuthError::Scope("a/c".to_owned())));
     }
 }

@@ -1,6 +1,8 @@
 //! The settings of a client from a request: what it leaves out gets AWS's default, and what contradicts is refused.
 //! Source: `pools-and-clients` 2.5 and `verified-on-aws` of the specification.
 
+use std::collections::BTreeSet;
+
 use cognito_api::wire;
 
 use super::oauth::{self, OAuthError};
@@ -18,6 +20,12 @@ pub enum SettingsError {
     /// ALLOW_ values stand beside others in ExplicitAuthFlows.
     #[error("old and new names of auth flows")]
     MixedFlows,
+    /// ALLOW_CLIENT_TOKEN_AUTH stands beside another flow.
+    #[error("client tokens beside another flow")]
+    ClientTokenAndMore,
+    /// ALLOW_CLIENT_TOKEN_AUTH without a secret.
+    #[error("client tokens without a secret")]
+    ClientTokenWithoutSecret,
     /// The pool's tier does not have the feature.
     #[error("the tier does not have the feature")]
     Tier(Feature),
@@ -54,7 +62,8 @@ pub enum SettingsError {
 
 impl Settings {
     /// The settings that a request makes, whatever they were before. `name` is the name if the request has none;
-    /// `confidential` says whether the client has a secret.
+    /// `confidential` says whether the client has a secret; `custom` are those of the scopes that resource servers
+    /// of the pool have.
     ///
     /// # Errors
     /// [`SettingsError`]
@@ -63,6 +72,7 @@ impl Settings {
         request: wire::UpdateUserPoolClientRequest,
         pool: &Pool,
         confidential: bool,
+        custom: &BTreeSet<String>,
     ) -> Result<Self, SettingsError> {
         let units = request.token_validity_units.map(completed);
         let settings = Self {
@@ -92,12 +102,12 @@ impl Settings {
             auth_session_validity: request.auth_session_validity.unwrap_or(SESSION_MINUTES),
             refresh_token_rotation: request.refresh_token_rotation,
         };
-        settings.check(pool, confidential)?;
+        settings.check(pool, confidential, custom)?;
         Ok(settings)
     }
 
-    fn check(&self, pool: &Pool, confidential: bool) -> Result<(), SettingsError> {
-        self.check_flows(pool)?;
+    fn check(&self, pool: &Pool, confidential: bool, custom: &BTreeSet<String>) -> Result<(), SettingsError> {
+        self.check_flows(pool, confidential)?;
         self.check_validities()?;
         self.check_attributes(&pool.schema)?;
         if self.enable_propagate_additional_user_context_data && !confidential {
@@ -108,15 +118,23 @@ impl Settings {
         if let Some(unknown) = providers.find(|provider| *provider != "COGNITO") {
             return Err(SettingsError::Provider { provider: unknown.clone(), pool_id: pool.id.clone() });
         }
-        Ok(oauth::check(self, confidential)?)
+        Ok(oauth::check(self, confidential, custom)?)
     }
 
-    fn check_flows(&self, pool: &Pool) -> Result<(), SettingsError> {
+    fn check_flows(&self, pool: &Pool, confidential: bool) -> Result<(), SettingsError> {
         use wire::ExplicitAuthFlowsType as Explicit;
         let flows = self.explicit_auth_flows.as_deref().unwrap_or_default();
         let new = flows.iter().filter(|flow| flow.as_str().starts_with("ALLOW_")).count();
         if new != 0 && new != flows.len() {
             return Err(SettingsError::MixedFlows);
+        }
+        if flows.contains(&Explicit::AllowClientTokenAuth) {
+            if flows.iter().any(|flow| *flow != Explicit::AllowClientTokenAuth) {
+                return Err(SettingsError::ClientTokenAndMore);
+            }
+            if !confidential {
+                return Err(SettingsError::ClientTokenWithoutSecret);
+            }
         }
         if flows.contains(&Explicit::AllowUserAuth) && !pool.settings.has(Feature::ChoiceBasedSignIn) {
             return Err(SettingsError::Tier(Feature::ChoiceBasedSignIn));
@@ -202,7 +220,14 @@ mod tests {
         let confidential = request["Secret"].take() == json!(true);
         request["UserPoolId"] = json!(pool.id);
         request["ClientId"] = json!("client");
-        Settings::new("name".to_owned(), serde_json::from_value(request).unwrap(), pool, confidential)
+        let custom = BTreeSet::from(["orders/read".to_owned()]);
+        Settings::new(
+            "name".to_owned(),
+            serde_json::from_value(request).unwrap(),
+            pool,
+            confidential,
+            &custom,
+        )
     }
 
     fn good(request: Value) -> Settings {
@@ -222,6 +247,13 @@ mod tests {
         let mixed = ["ADMIN_NO_SRP_AUTH", "ALLOW_USER_SRP_AUTH"];
         refused(json!({ "ExplicitAuthFlows": mixed }), SettingsError::MixedFlows);
         let enabled = json!({ "Feature": "ENABLED" });
+        let machine = |flows: Value, secret: bool| json!({ "ExplicitAuthFlows": flows, "Secret": secret });
+        good(machine(json!(["ALLOW_CLIENT_TOKEN_AUTH"]), true));
+        refused(machine(json!(["ALLOW_CLIENT_TOKEN_AUTH"]), false), SettingsError::ClientTokenWithoutSecret);
+        for more in ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_TOKEN_EXCHANGE_DELEGATION"] {
+            let flows = json!([more, "ALLOW_CLIENT_TOKEN_AUTH"]);
+            refused(machine(flows, true), SettingsError::ClientTokenAndMore);
+        }
         let rotation = |flows: Value| json!({ "ExplicitAuthFlows": flows, "RefreshTokenRotation": enabled });
         good(rotation(json!(["ALLOW_USER_SRP_AUTH"])));
         refused(rotation(json!(["ALLOW_REFRESH_TOKEN_AUTH"])), SettingsError::RotationWithRefreshFlow);
@@ -312,8 +344,9 @@ mod tests {
         let error =
             SettingsError::Provider { provider: "Google".into(), pool_id: "us-east-1_AbCdEf123".into() };
         refused(json!({ "SupportedIdentityProviders": ["COGNITO", "Google"] }), error);
-        let error = OAuthError::Scope("orders/read".to_owned());
-        refused(json!({ "AllowedOAuthScopes": ["orders/read"] }), SettingsError::OAuth(error));
+        good(json!({ "AllowedOAuthScopes": ["orders/read"] }));
+        let error = OAuthError::Scope("orders/write".to_owned());
+        refused(json!({ "AllowedOAuthScopes": ["orders/write"] }), SettingsError::OAuth(error));
         assert_eq!(good(json!({ "ClientName": "new" })).name, "new");
         assert_eq!(good(json!({})).name, "name");
     }

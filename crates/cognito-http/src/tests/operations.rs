@@ -172,6 +172,10 @@ fn verified_signatures() {
     ];
     assert_eq!(server.request("POST", "/", &headers, b"{}").status, 403);
     assert_eq!(server.call("InitiateAuth", &[]).status, 200);
+    // Who may sign and need not is not believed a wrong signature either.
+    assert_eq!(server.call("GetDerivedToken", &[]).error().1, "IncompleteSignatureException");
+    let unsigned = [TYPE, ("x-amz-target", &target("GetDerivedToken"))];
+    assert!(server.request("POST", "/", &unsigned, b"{}").json()["scope"].is_null());
 }
 
 #[test]

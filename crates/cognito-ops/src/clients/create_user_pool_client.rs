@@ -27,11 +27,14 @@ pub(crate) async fn handle(
             if txn.find::<Client>(BY_ID, &id).await?.is_some() {
                 return Err(errors::client_id_taken(&id));
             }
+            let scopes = request.allowed_oauth_scopes.as_deref().unwrap_or_default();
+            let custom = txn.custom_scopes(&pool, scopes).await?;
+            let confidential = !secrets.is_empty();
             let client = Client {
                 pool_id: pool.id.clone(),
                 id: id.clone(),
                 secrets: secrets.clone(),
-                settings: Settings::new(name.clone(), request.clone(), &pool, !secrets.is_empty())?,
+                settings: Settings::new(name.clone(), request.clone(), &pool, confidential, &custom)?,
                 created: ctx.now(),
                 modified: ctx.now(),
             };

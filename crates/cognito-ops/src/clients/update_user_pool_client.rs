@@ -13,8 +13,10 @@ pub(crate) async fn handle(
         .write(async |txn| {
             let pool = txn.pool(&input.user_pool_id).await?;
             let mut client = (*txn.client(&pool, &input.client_id).await?).clone();
-            client.settings =
-                Settings::new(client.settings.name.clone(), input.clone(), &pool, client.is_confidential())?;
+            let scopes = input.allowed_oauth_scopes.as_deref().unwrap_or_default();
+            let custom = txn.custom_scopes(&pool, scopes).await?;
+            let (name, confidential) = (client.settings.name.clone(), client.is_confidential());
+            client.settings = Settings::new(name, input.clone(), &pool, confidential, &custom)?;
             client.modified = ctx.now();
             txn.save(&client);
             Ok(client)

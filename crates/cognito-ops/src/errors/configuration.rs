@@ -2,6 +2,7 @@
 
 use cognito_core::client::{self, OAuthError, SecretError};
 use cognito_core::pool::{self, DeletionError, FactorsError, Feature, TagError};
+use cognito_core::resource_server::RepeatedScope;
 use cognito_core::schema::DefinitionError;
 
 use super::{ApiError, texts};
@@ -91,6 +92,8 @@ impl From<client::SettingsError> for ApiError {
         use client::SettingsError as Refused;
         match error {
             Refused::MixedFlows => texts::mixed_auth_flows(),
+            Refused::ClientTokenAndMore => texts::client_token_and_more(),
+            Refused::ClientTokenWithoutSecret => texts::client_token_without_secret(),
             Refused::Tier(feature) => not_in_tier(feature),
             Refused::Validity => texts::token_validity_range(),
             Refused::OutlivesRefreshToken => texts::tokens_outlive_refresh_token(),
@@ -116,6 +119,12 @@ impl From<OAuthError> for ApiError {
             OAuthError::PlainHttp(url) => texts::plain_http_url(&url),
             OAuthError::DefaultRedirect => texts::default_redirect_uri(),
         }
+    }
+}
+
+impl From<RepeatedScope> for ApiError {
+    fn from(RepeatedScope(name): RepeatedScope) -> Self {
+        texts::repeated_scope(&name)
     }
 }
 

@@ -36,6 +36,9 @@ impl From<FindError> for ApiError {
             FindError::Missing(Missing::User) => texts::user_not_found(),
             FindError::Missing(Missing::Group) => texts::group_not_found(),
             FindError::Missing(Missing::Device) => texts::device_not_found(),
+            FindError::Missing(Missing::ResourceServer(identifier)) => {
+                texts::resource_server_not_found(&identifier)
+            }
             FindError::Store(error) => error.into(),
         }
     }

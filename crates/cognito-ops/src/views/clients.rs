@@ -2,6 +2,7 @@
 
 use cognito_api::wire;
 use cognito_core::client::{Client, ClientSecret};
+use cognito_core::resource_server::ResourceServer;
 
 use super::timestamp;
 
@@ -56,5 +57,17 @@ pub(crate) fn client_secret(secret: &ClientSecret) -> wire::ClientSecretDescript
         client_secret_id: Some(secret.id.clone()),
         client_secret_value: None,
         client_secret_create_date: Some(timestamp(secret.created)),
+    }
+}
+
+/// A resource server; without scopes it has no list of them. unverified
+pub(crate) fn resource_server(server: &ResourceServer) -> wire::ResourceServerType {
+    let scopes = server.scopes();
+    wire::ResourceServerType {
+        user_pool_id: Some(server.pool_id.clone()),
+        identifier: Some(server.identifier.clone()),
+        name: Some(server.name.clone()),
+        scopes: (!scopes.is_empty()).then(|| scopes.to_vec()),
+        managed_by: None,
     }
 }

@@ -3,6 +3,10 @@
 texts! {
     /// unverified
     mixed_auth_flows() = InvalidParameterException, "ADMIN_NO_SRP_AUTH, CUSTOM_AUTH_FLOW_ONLY and USER_PASSWORD_AUTH cannot be combined with ExplicitAuthFlows that begin with ALLOW_.";
+    /// unverified; the rule is [M']
+    client_token_and_more() = InvalidParameterException, "ALLOW_CLIENT_TOKEN_AUTH cannot be combined with other ExplicitAuthFlows.";
+    /// unverified; the rule is [M']
+    client_token_without_secret() = InvalidParameterException, "ALLOW_CLIENT_TOKEN_AUTH can only be set for a client with a secret.";
     /// [MSG]
     token_validity_range() = InvalidParameterException, "Invalid range for token validity.";
     /// unverified
@@ -47,4 +51,8 @@ texts! {
     secret_exists() = InvalidParameterException, "The client already has this secret.";
     /// unverified
     last_secret() = InvalidParameterException, "The last secret of a client cannot be deleted.";
+    /// unverified
+    resource_server_exists(identifier: &str, pool_id: &str) = InvalidParameterException, "{identifier} already exists in user pool {pool_id}.";
+    /// unverified
+    repeated_scope(name: &str) = InvalidParameterException, "The scope {name} is given more than once.";
 }

@@ -12,6 +12,8 @@ texts! {
     /// [MSG1]
     group_not_found() = ResourceNotFoundException, "Group not found.";
     /// unverified
+    resource_server_not_found(identifier: &str) = ResourceNotFoundException, "Resource server {identifier} does not exist.";
+    /// unverified
     resource_not_found(arn: &str) = ResourceNotFoundException, "Resource {arn} does not exist.";
     /// unverified
     client_secret_not_found() = ResourceNotFoundException, "Client secret does not exist.";
