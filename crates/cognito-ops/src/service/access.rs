@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use cognito_api::ErrorCode;
 use cognito_core::client::Client;
 use cognito_core::family::{self, Family};
 use cognito_core::pool::Pool;
@@ -14,7 +15,7 @@ use openssl::sha::sha256;
 use serde_json::{Map, Value};
 
 use crate::ctx::Ctx;
-use crate::errors::{self, Reply};
+use crate::errors::{self, ApiError, Reply};
 
 /// What an access token says, its signature verified.
 #[derive(Debug)]
@@ -148,6 +149,11 @@ pub(crate) async fn signed(txn: &mut Txn, token: &AccessToken) -> Reply<Signed> 
         return Err(errors::access_token_revoked());
     }
     Ok(Signed { pool, client, user })
+}
+
+/// For operations whose model has no UserNotFoundException: the token of a user who is gone is like a revoked one.
+pub(crate) fn gone_is_revoked(error: ApiError) -> ApiError {
+    if error.is(ErrorCode::UserNotFoundException) { errors::access_token_revoked() } else { error }
 }
 
 /// Both checks, for operations that only read.

@@ -10,7 +10,8 @@ pub(crate) async fn handle(
 ) -> Reply<wire::GlobalSignOutResponse> {
     let token = access::verify(ctx, &input.access_token).await?;
     ctx.write(async |txn| {
-        let mut user = (*access::signed(txn, &token).await?.user).clone();
+        let signed = access::signed(txn, &token).await.map_err(access::gone_is_revoked)?;
+        let mut user = (*signed.user).clone();
         user.sign_out();
         txn.save(&user);
         Ok(())
@@ -55,5 +56,19 @@ mod tests {
             world.ok("GetUser", json!({ "AccessToken": new["AccessToken"] })).await;
         }
         world.ok("GetUser", json!({ "AccessToken": bob["AccessToken"] })).await;
+    }
+
+    #[tokio::test]
+    async fn the_token_of_a_deleted_user() {
+        let world = World::new().await;
+        let pool = world.pool(json!({})).await;
+        let client = world.client(&pool, json!({})).await;
+        world.user(&pool, "alice", "Abcdef1!").await;
+        let tokens = world.sign_in(&client, "alice", "Abcdef1!").await;
+        world.ok("AdminDeleteUser", json!({ "UserPoolId": pool, "Username": "alice" })).await;
+        assert_eq!(
+            world.fails("GlobalSignOut", json!({ "AccessToken": tokens["AccessToken"] })).await,
+            "NotAuthorizedException: Access Token has been revoked"
+        );
     }
 }

@@ -3,6 +3,7 @@
 
 use cognito_core::family::{Family, RefreshError};
 use cognito_core::ids;
+use cognito_store::find::FindError;
 
 use crate::prelude::*;
 use crate::service::{issue, secret_hash};
@@ -12,7 +13,7 @@ pub(crate) async fn handle(
     ctx: &Ctx<'_>,
     input: wire::RevokeTokenRequest,
 ) -> Reply<wire::RevokeTokenResponse> {
-    let (pool, client) = ctx.read().client_by_id(&input.client_id).await?;
+    let (pool, client) = ctx.read().client_by_id(&input.client_id).await.map_err(unknown_client)?;
     let secret = input.client_secret.as_ref().map(|secret| secret.as_str());
     if !secret_hash::has_plain_secret(&client, secret) {
         return Err(errors::revoke_unauthorized());
@@ -38,6 +39,14 @@ pub(crate) async fn handle(
     })
     .await?;
     Ok(wire::RevokeTokenResponse {})
+}
+
+/// The model lists no exception for a client that is not there.
+fn unknown_client(error: FindError) -> ApiError {
+    match error {
+        FindError::Missing(_) => errors::revoke_unauthorized(),
+        FindError::Store(error) => error.into(),
+    }
 }
 
 #[cfg(test)]
@@ -95,6 +104,7 @@ mod tests {
             world.fails("RevokeToken", revoke(&confidential, &tokens["RefreshToken"])).await,
             unauthorized
         );
+        assert_eq!(world.fails("RevokeToken", revoke("0", &tokens["RefreshToken"])).await, unauthorized);
         world.ok("GetUser", json!({ "AccessToken": tokens["AccessToken"] })).await;
     }
 
