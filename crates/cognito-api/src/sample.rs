@@ -7,9 +7,11 @@ use serde_json::{Map, Value, json};
 use crate::model::{Model, Operation, ShapeId, ShapeKind};
 
 mod breakage;
+mod random;
 mod text;
 
 pub use breakage::{Breakage, breakages};
+pub use random::random;
 
 /// A valid request with the required members only.
 ///

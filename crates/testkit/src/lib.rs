@@ -3,6 +3,7 @@
 pub mod functions;
 pub mod postgres;
 pub mod srp;
+pub mod witness;
 pub mod world;
 
 pub use functions::Functions;

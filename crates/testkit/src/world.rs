@@ -6,16 +6,17 @@ use std::sync::{Arc, Barrier, OnceLock};
 use std::thread;
 use std::time::Duration;
 
-use cognito_core::{Span, Time};
+use cognito_core::{Kind, Span, Time};
 use cognito_jwt::{KeyError, SigningKey};
 use cognito_ops::{
     App, Call, Caller, Clock, IssuerForm, KeySource, MessageQuery, Ports, Rng, Scope, Settings, Site,
     Triggers,
 };
-use cognito_store::{SqliteEngine, Store};
+use cognito_store::{Engine, SqliteEngine, Store};
 use serde_json::{Value, json};
 
 use crate::functions::Functions;
+use crate::witness::Witness;
 
 /// When a world begins: 2026-01-07T09:08:07Z.
 pub const BEGINNING: Time = Time(1_767_776_887_000);
@@ -30,6 +31,7 @@ pub struct World {
     /// The Lambda functions; none at first.
     pub functions: Arc<Functions>,
     clock: Arc<FakeClock>,
+    witness: Arc<Witness>,
 }
 
 /// An error as a test reads it.
@@ -50,6 +52,7 @@ impl World {
     /// A new world with settings.
     pub async fn with(settings: Settings) -> Self {
         let engine = SqliteEngine::ephemeral().expect("an engine in memory opens");
+        let witness = Arc::new(Witness::new(engine));
         let clock = Arc::new(FakeClock(AtomicI64::new(BEGINNING.0)));
         let functions = Arc::<Functions>::default();
         let ports = Ports {
@@ -59,8 +62,9 @@ impl World {
             triggers: Arc::clone(&functions) as Arc<dyn Triggers>,
         };
         let settings = Settings { strict: true, ..settings };
-        let app = App::open(Store::new(Arc::new(engine)), ports, settings).await.expect("the service opens");
-        Self { app, functions, clock }
+        let store = Store::new(Arc::clone(&witness) as Arc<dyn Engine>);
+        let app = App::open(store, ports, settings).await.expect("the service opens");
+        Self { app, functions, clock, witness }
     }
 
     /// The caller of a test: signed, account 000000000000, region us-east-1.
@@ -98,15 +102,23 @@ impl World {
     ///
     /// The answers stand in the order of the inputs.
     pub fn at_once(&self, operation: &str, inputs: Vec<Value>) -> Vec<Result<Value, Failure>> {
-        let barrier = Barrier::new(inputs.len());
-        let call = |input| {
+        self.all_at_once(inputs.into_iter().map(|input| (operation, input)).collect())
+    }
+
+    /// The same with an operation for each input.
+    pub fn all_at_once(&self, calls: Vec<(&str, Value)>) -> Vec<Result<Value, Failure>> {
+        let barrier = Barrier::new(calls.len());
+        let call = |operation, input| {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             barrier.wait();
             runtime.expect("a runtime starts").block_on(self.call(operation, input))
         };
         let call = &call;
         thread::scope(|scope| {
-            let threads: Vec<_> = inputs.into_iter().map(|input| scope.spawn(move || call(input))).collect();
+            let threads: Vec<_> = calls
+                .into_iter()
+                .map(|(operation, input)| scope.spawn(move || call(operation, input)))
+                .collect();
             threads.into_iter().map(|thread| thread.join().expect("the call does not panic")).collect()
         })
     }
@@ -137,6 +149,11 @@ impl World {
     /// What the clock says.
     pub fn now(&self) -> Time {
         self.clock.now()
+    }
+
+    /// The kinds of the records that were written or deleted since the last time that it was asked.
+    pub fn written(&self) -> Vec<Kind> {
+        self.witness.written()
     }
 
     /// A new pool's id. `more` is merged into the request.

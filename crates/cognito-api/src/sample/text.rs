@@ -47,6 +47,36 @@ const UUID: &str =
 /// Texts of which at least one breaks any pattern that can be broken; each is repeated to the length wanted.
 const STRANGE: &[&str] = &["\u{1}", " ", "!", "x", "{", "é"];
 
+/// Texts that programs trip over: empty, blank, of several scripts, quoting, escaping, direction, zero bytes.
+const SELDOM: &[&str] = &[
+    "",
+    " ",
+    "a",
+    "0",
+    "-1",
+    "A b",
+    "Ünï@exämple.com",
+    "日本語",
+    "👩‍👩‍👧",
+    "e\u{301}",
+    "İ",
+    "\u{202e}abc",
+    "\u{0}",
+    "a\r\nb: c",
+    "'; DROP TABLE record; --",
+    "../..",
+    "a/b=c",
+    "%00%2f",
+    "{####}",
+    "<b>&amp;",
+    "null",
+    "+15555550100",
+    "anna@example.com",
+];
+
+/// The longest text that is made where the model has no bound.
+const LONG: usize = 3000;
+
 /// A text that satisfies the string shape; an enum's first value.
 pub(super) fn valid(model: &Model, id: ShapeId) -> String {
     let ShapeKind::String { min, max, values, .. } = &model.shape(id).kind else { return String::new() };
@@ -68,6 +98,19 @@ fn of_length(model: &Model, id: ShapeId, least: usize) -> String {
     let missing = least.saturating_sub(start.len() + end.len());
     let filling: String = std::iter::repeat_n(filler, missing).collect();
     format!("{start}{filling}{end}")
+}
+
+/// Texts that are seldom thought of, where the shape accepts them.
+pub(super) fn strange(model: &Model, id: ShapeId) -> Vec<String> {
+    let ShapeKind::String { min, max, values, .. } = &model.shape(id).kind else { return Vec::new() };
+    let (least, most) = (super::length(min.unwrap_or(0)), max.map_or(LONG, super::length).min(LONG));
+    let fits = |text: &String| {
+        (least..=most).contains(&text.chars().count())
+            && (values.is_empty() || values.contains(text))
+            && model.pattern(id).is_none_or(|pattern| pattern.matches(text))
+    };
+    let long = of_length(model, id, most);
+    SELDOM.iter().map(|text| (*text).to_owned()).chain([long]).filter(fits).collect()
 }
 
 /// Texts that are too short, too long or do not match, where the shape has such a rule.
