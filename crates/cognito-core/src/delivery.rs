@@ -1,6 +1,7 @@
 //! Where codes go: which attribute and medium, and how a destination is masked.
 //! Source: `users-and-groups` 3.3 and 3.4 of the specification.
 
+use cognito_api::wire;
 use serde::{Deserialize, Serialize};
 
 use crate::pool::{Pool, Recovery};
@@ -88,6 +89,16 @@ pub fn of_sign_up(pool: &Pool, user: &User) -> Option<Destination> {
             Some(Destination { medium, address })
         },
     )
+}
+
+/// Where the invitation of a new user goes: to the addresses of the desired media that the user has. The default
+/// medium is SMS.
+pub fn of_invitation(user: &User, desired: Option<&[wire::DeliveryMediumType]>) -> Vec<Destination> {
+    let desired = desired.filter(|media| !media.is_empty()).unwrap_or(&[wire::DeliveryMediumType::Sms]);
+    let media =
+        [(wire::DeliveryMediumType::Sms, Medium::Sms), (wire::DeliveryMediumType::Email, Medium::Email)];
+    let media = media.into_iter().filter(|(name, _)| desired.contains(name));
+    media.filter_map(|(_, medium)| Destination::of(user, medium)).collect()
 }
 
 /// Why no code can be sent for a forgotten password.

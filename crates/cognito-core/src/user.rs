@@ -89,6 +89,28 @@ pub struct User {
 #[error("user is {}", .0.as_str())]
 pub struct ConfirmError(pub Status);
 
+/// What PreSignUp spares a user who signs up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Automatic {
+    /// The confirmation.
+    pub confirm: bool,
+    /// The verification of the e-mail address.
+    pub verify_email: bool,
+    /// The verification of the phone number.
+    pub verify_phone_number: bool,
+}
+
+/// Why nothing is spared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AutomaticError {
+    /// An address was to be verified of a user who is not confirmed.
+    #[error("verified without being confirmed")]
+    Unconfirmed,
+    /// The user has no such address.
+    #[error("no {0} to verify")]
+    NoAddress(&'static str),
+}
+
 /// The index of every name that a user can be found by.
 pub const BY_NAME: &str = "user.name";
 /// The index of the users of a pool in the order of their creation.
@@ -205,6 +227,12 @@ impl User {
         self.aliases = aliases;
     }
 
+    /// Whether the user can sign in with a name, as typed.
+    pub fn answers_to(&self, typed: &str) -> bool {
+        let folded = self.case.fold(typed);
+        folded == self.case.fold(&self.username) || self.aliases.contains(&folded)
+    }
+
     /// Whether a new user needs no password: the pool sends one-time codes as the first factor, and the user has a
     /// verified address for them ([CAP-prms]).
     pub fn can_do_without_password(&self, pool: &Pool) -> bool {
@@ -239,6 +267,32 @@ impl User {
             }
             status => Err(ConfirmError(status)),
         }
+    }
+
+    /// Confirms and verifies a user who is signing up, as PreSignUp says.
+    ///
+    /// # Errors
+    /// [`AutomaticError`]
+    pub fn confirm_automatically(
+        &mut self,
+        automatic: Automatic,
+        names: &SignInNames,
+    ) -> Result<(), AutomaticError> {
+        let verify = [("email", automatic.verify_email), ("phone_number", automatic.verify_phone_number)];
+        for (attribute, _) in verify.into_iter().filter(|(_, verify)| *verify) {
+            if !automatic.confirm {
+                return Err(AutomaticError::Unconfirmed);
+            }
+            if self.attribute(attribute).is_none() {
+                return Err(AutomaticError::NoAddress(attribute));
+            }
+            self.set(&format!("{attribute}_verified"), "true");
+        }
+        if automatic.confirm {
+            self.status = Status::Confirmed;
+        }
+        self.rename(names);
+        Ok(())
     }
 
     /// Gives the user a password for good, and remembers `history` former ones.
@@ -340,6 +394,25 @@ mod tests {
         check(Status::Unconfirmed, Ok(()));
         check(Status::Confirmed, Err(ConfirmError(Status::Confirmed)));
         check(Status::ResetRequired, Err(ConfirmError(Status::ResetRequired)));
+    }
+
+    #[test]
+    fn confirming_automatically() {
+        let check = |confirm, verify_email, verify_phone_number, expected: &str| {
+            let mut user = user(Status::Unconfirmed);
+            let names = SignInNames::Username { aliases: vec![NameAttribute::Email] };
+            let automatic = Automatic { confirm, verify_email, verify_phone_number };
+            let shown = match user.confirm_automatically(automatic, &names) {
+                Ok(()) => format!("{} {}", user.status.as_str(), user.aliases.join(" ")),
+                Err(error) => error.to_string(),
+            };
+            assert_eq!(shown.trim_end(), expected, "{automatic:?}");
+        };
+        check(false, false, false, "UNCONFIRMED");
+        check(true, false, false, "CONFIRMED");
+        check(true, true, false, "CONFIRMED alice@example.com");
+        check(false, true, false, "verified without being confirmed");
+        check(true, true, true, "no phone_number to verify");
     }
 
     #[test]

@@ -52,6 +52,11 @@ impl<'a> Ctx<'a> {
         self.caller.site.issuer(pool_id)
     }
 
+    /// The URL of a path of ours, as this caller sees the service.
+    pub(crate) fn endpoint(&self, path: &str) -> String {
+        self.caller.site.endpoint(path)
+    }
+
     /// A transaction that is only read.
     pub(crate) fn read(&self) -> Txn {
         self.app.store.read(self.now)

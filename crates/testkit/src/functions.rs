@@ -4,7 +4,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use cognito_ops::{ArnPattern, InvokeError, Triggers};
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use crate::world::merged;
+
+/// The ARN of a function of this name.
+pub fn arn(name: &str) -> String {
+    format!("arn:aws:lambda:us-east-1:000000000000:function:{name}")
+}
 
 type Closure = dyn Fn(Value) -> Result<Value, InvokeError> + Send + Sync;
 
@@ -22,6 +29,11 @@ impl Functions {
     /// From now on `f` answers for the ARNs that match this glob, also where another one did before.
     pub fn answer(&self, arn: &str, f: impl Fn(Value) -> Result<Value, InvokeError> + Send + Sync + 'static) {
         self.with(|state| state.functions.push((ArnPattern::new(arn), Arc::new(f))));
+    }
+
+    /// From now on the functions of this name give each event back with this `response`.
+    pub fn respond(&self, name: &str, response: Value) {
+        self.answer(&arn(name), move |event| Ok(merged(event, json!({ "response": response }))));
     }
 
     /// Every event so far, in the order in which they came; those for unknown ARNs, too.
@@ -51,8 +63,6 @@ impl Triggers for Functions {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[tokio::test]

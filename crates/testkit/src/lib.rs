@@ -6,5 +6,7 @@ pub mod srp;
 pub mod witness;
 pub mod world;
 
+// The tests of `cognito-ops` itself know these types only from here.
+pub use cognito_ops::{InvokeError, Settings};
 pub use functions::Functions;
 pub use world::{Failure, World};

@@ -9,7 +9,8 @@ use cognito_core::filter::FilterError;
 use cognito_core::password::PolicyError;
 use cognito_core::schema::{AttributeError, DataType, Rule};
 use cognito_core::session::SessionError;
-use cognito_core::user::ConfirmError;
+use cognito_core::template::CustomError;
+use cognito_core::user::{AutomaticError, ConfirmError};
 use cognito_core::webauthn::{NotOffered, PasskeyError};
 use cognito_jwt::VerifyError;
 use cognito_store::StoreError;
@@ -67,6 +68,15 @@ impl From<ConfirmError> for ApiError {
     }
 }
 
+impl From<AutomaticError> for ApiError {
+    fn from(error: AutomaticError) -> Self {
+        match error {
+            AutomaticError::Unconfirmed => texts::verified_without_confirmation(),
+            AutomaticError::NoAddress(attribute) => texts::verified_without_address(attribute),
+        }
+    }
+}
+
 impl From<CodeError> for ApiError {
     fn from(error: CodeError) -> Self {
         match error {
@@ -74,6 +84,12 @@ impl From<CodeError> for ApiError {
             CodeError::Expired => texts::code_expired(),
             CodeError::Limit => texts::attempt_limit_exceeded(),
         }
+    }
+}
+
+impl From<CustomError> for ApiError {
+    fn from(error: CustomError) -> Self {
+        texts::trigger_unrecognizable().because(error)
     }
 }
 

@@ -7,38 +7,39 @@ use cognito_core::template::Occasion;
 use cognito_core::user::Status;
 
 use crate::prelude::*;
-use crate::service::codes::{self, Delivery};
-use crate::triggers::{self, Trigger};
+use crate::service::codes;
+use crate::service::messages::{self, Letter};
 
 pub(crate) async fn handle(
     ctx: &Ctx<'_>,
     input: wire::AdminResetUserPasswordRequest,
 ) -> Reply<wire::AdminResetUserPasswordResponse> {
-    let pool = ctx.read().pool(&input.user_pool_id).await?;
-    triggers::call(&pool, Trigger::CustomMessage)?;
-    ctx.write(async |txn| {
-        let pool = txn.pool(&input.user_pool_id).await?;
-        let mut user = (*txn.user(&pool, &input.username).await?).clone();
-        match user.status {
-            Status::Confirmed | Status::ResetRequired => {}
-            Status::Unconfirmed | Status::ForceChangePassword { .. } | Status::ExternalProvider => {
-                return Err(errors::password_cannot_be_reset());
+    let (pool, user, fresh) = ctx
+        .write(async |txn| {
+            let pool = txn.pool(&input.user_pool_id).await?;
+            let mut user = (*txn.user(&pool, &input.username).await?).clone();
+            match user.status {
+                Status::Confirmed | Status::ResetRequired => {}
+                Status::Unconfirmed | Status::ForceChangePassword { .. } | Status::ExternalProvider => {
+                    return Err(errors::password_cannot_be_reset());
+                }
             }
-        }
-        let destination = delivery::of_reset(&pool, &user)?;
-        let delivery = Delivery {
-            pool: &pool,
-            user: &user,
-            occasion: Occasion::ForgotPassword,
-            destination: &destination,
-        };
-        codes::send(ctx, txn, &delivery, Purpose::ForgotPassword, None).await?;
-        user.require_reset(ctx.now());
-        txn.save(&user);
-        Ok(())
-    })
-    .await?;
-    ctx.app().outbox.announce();
+            let destination = delivery::of_reset(&pool, &user)?;
+            let fresh = codes::make(ctx, txn, &user, destination, Purpose::ForgotPassword, None).await?;
+            user.require_reset(ctx.now());
+            txn.save(&user);
+            Ok((pool, user, fresh))
+        })
+        .await?;
+    let letter = Letter {
+        pool: &pool,
+        client: None,
+        user: &user,
+        occasion: Occasion::ForgotPassword,
+        destination: &fresh.destination,
+        code: &fresh.code,
+    };
+    messages::deliver(ctx, &letter, input.client_metadata.as_ref()).await?;
     Ok(wire::AdminResetUserPasswordResponse {})
 }
 

@@ -12,7 +12,8 @@ use cognito_store::Txn;
 use crate::prelude::*;
 use crate::service::codes::{self, Owner};
 use crate::service::{decoys, proofs, secret_hash, usage};
-use crate::triggers::{self, Trigger};
+use crate::triggers::About;
+use crate::triggers::post_confirmation::{self, Source};
 
 pub(crate) async fn handle(
     ctx: &Ctx<'_>,
@@ -31,8 +32,10 @@ pub(crate) async fn handle(
         None => proofs::hash(ctx, &pool.id, &input.username, &input.password)?,
     };
     let step = Step { ctx, client: &client, input: &input, new: &new };
-    ctx.write(async |txn| step.confirm(txn).await).await??;
-    triggers::call(&pool, Trigger::PostConfirmation)?;
+    let user = ctx.write(async |txn| step.confirm(txn).await).await??;
+    let about = About::user(&pool, Some(&client), &user);
+    post_confirmation::call(ctx, about, Source::ConfirmForgotPassword, input.client_metadata.as_ref())
+        .await?;
     Ok(wire::ConfirmForgotPasswordResponse {})
 }
 
@@ -45,7 +48,7 @@ struct Step<'a> {
 
 impl Step<'_> {
     /// A wrong code is counted, which is to be committed: that refusal is given inside `Ok`.
-    async fn confirm(&self, txn: &mut Txn) -> Reply<Reply<()>> {
+    async fn confirm(&self, txn: &mut Txn) -> Reply<Reply<User>> {
         let Step { ctx, client, input, new } = *self;
         let pool = txn.pool(&client.pool_id).await?;
         let user = txn.user_if_any(&pool, &input.username).await?;
@@ -60,8 +63,7 @@ impl Step<'_> {
             Ok(_) => match user {
                 Some(user) => {
                     refuse_former(&pool, &user, &input.password)?;
-                    replace(txn, &pool, &user, new).await?;
-                    Ok(Ok(()))
+                    Ok(Ok(replace(txn, &pool, &user, new).await?))
                 }
                 // The one guess in a million at a code that nobody got.
                 None => Ok(Err(errors::code_mismatch())),
@@ -74,7 +76,7 @@ fn refuse_former(pool: &Pool, user: &User, password: &str) -> Reply<()> {
     if proofs::was_used(pool, user, password)? { Err(errors::password_used_before()) } else { Ok(()) }
 }
 
-async fn replace(txn: &mut Txn, pool: &Pool, user: &User, new: &Password) -> Reply<()> {
+async fn replace(txn: &mut Txn, pool: &Pool, user: &User, new: &Password) -> Reply<User> {
     let mut user = user.clone();
     user.set_password(new.clone(), pool.password_history(), txn.now());
     txn.save(&user);
@@ -82,7 +84,7 @@ async fn replace(txn: &mut Txn, pool: &Pool, user: &User, new: &Password) -> Rep
     if let Some(attempts) = txn.get::<Attempts>(&attempts).await? {
         txn.delete(&*attempts);
     }
-    Ok(())
+    Ok(user)
 }
 
 #[cfg(test)]

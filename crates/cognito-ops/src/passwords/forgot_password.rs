@@ -11,9 +11,9 @@ use cognito_core::user::{Status, User};
 use cognito_store::Txn;
 
 use crate::prelude::*;
-use crate::service::codes::{self, Delivery};
-use crate::service::{decoys, secret_hash, usage};
-use crate::triggers::{self, Trigger};
+use crate::service::messages::Answer;
+use crate::service::{codes, decoys, secret_hash, usage};
+use crate::triggers::user_migration::{self, Attempt};
 
 pub(crate) async fn handle(
     ctx: &Ctx<'_>,
@@ -21,13 +21,16 @@ pub(crate) async fn handle(
 ) -> Reply<wire::ForgotPasswordResponse> {
     let (pool, client) = ctx.read().client_by_id(&input.client_id).await?;
     secret_hash::check(&client, &input.username, input.secret_hash.as_ref().map(|hash| hash.as_str()))?;
-    triggers::call(&pool, Trigger::CustomMessage)?;
-    let destination = ctx.write(async |txn| forgot(ctx, txn, &client, &input.username).await).await?;
-    ctx.app().outbox.announce();
+    let metadata = input.client_metadata.as_ref();
+    if ctx.read().user_if_any(&pool, &input.username).await?.is_none() {
+        user_migration::call(ctx, &pool, &client, &input.username, Attempt::ForgotPassword, metadata).await?;
+    }
+    let answer = ctx.write(async |txn| forgot(ctx, txn, &client, &input.username).await).await?;
+    let destination = answer.deliver(ctx, &pool, &client, Occasion::ForgotPassword, metadata).await?;
     Ok(wire::ForgotPasswordResponse { code_delivery_details: Some(views::delivery(&destination)) })
 }
 
-async fn forgot(ctx: &Ctx<'_>, txn: &mut Txn, client: &Client, username: &str) -> Reply<Destination> {
+async fn forgot(ctx: &Ctx<'_>, txn: &mut Txn, client: &Client, username: &str) -> Reply<Answer> {
     let pool = txn.pool(&client.pool_id).await?;
     let user = txn.user_if_any(&pool, username).await?;
     let counted = user.as_ref().map_or(username, |user| &user.username);
@@ -38,14 +41,9 @@ async fn forgot(ctx: &Ctx<'_>, txn: &mut Txn, client: &Client, username: &str) -
         None => Err(errors::combination_not_found()),
         Some(user) => match destination(&pool, &user) {
             Ok(destination) => {
-                let delivery = Delivery {
-                    pool: &pool,
-                    user: &user,
-                    occasion: Occasion::ForgotPassword,
-                    destination: &destination,
-                };
-                codes::send(ctx, txn, &delivery, Purpose::ForgotPassword, Some(&client.id)).await?;
-                Ok(destination)
+                let purpose = Purpose::ForgotPassword;
+                let fresh = codes::make(ctx, txn, &user, destination, purpose, Some(&client.id)).await?;
+                Ok(Answer::Code(user, fresh))
             }
             Err(_) if hidden => decoy(ctx, txn, &pool, client, username).await,
             Err(error) => Err(error),
@@ -67,7 +65,7 @@ fn destination(pool: &Pool, user: &User) -> Reply<Destination> {
 }
 
 /// A code that nobody gets, so that guesses at it are answered like guesses at a real one.
-async fn decoy(ctx: &Ctx<'_>, txn: &mut Txn, pool: &Pool, client: &Client, name: &str) -> Reply<Destination> {
+async fn decoy(ctx: &Ctx<'_>, txn: &mut Txn, pool: &Pool, client: &Client, name: &str) -> Reply<Answer> {
     let sub = decoys::sub(ctx, pool, name)?;
     let purpose = Purpose::ForgotPassword;
     txn.get::<Code>(&Code::key_of(&pool.id, &sub, &purpose)).await?;
@@ -75,7 +73,7 @@ async fn decoy(ctx: &Ctx<'_>, txn: &mut Txn, pool: &Pool, client: &Client, name:
         Code::new(&pool.id, &sub, purpose, cognito_core::ids::digits(&ctx.words::<6>()), ctx.now());
     code.client_id = Some(client.id.clone());
     txn.save(&code);
-    decoys::destination(ctx, pool, name)
+    Ok(Answer::Decoy(decoys::destination(ctx, pool, name)?))
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@ use cognito_api::wire;
 use cognito_core::change::{self, Writer};
 use cognito_core::client::Client;
 use cognito_core::code::Purpose;
-use cognito_core::delivery::Destination;
 use cognito_core::names::{NameAttribute, SignInNames};
 use cognito_core::pool::Pool;
 use cognito_core::schema::{self, AttributeError};
@@ -14,8 +13,9 @@ use cognito_store::Txn;
 
 use crate::ctx::Ctx;
 use crate::errors::{self, ApiError, Reply};
-use crate::service::codes::{self, Delivery};
-use crate::triggers::{self, Trigger};
+use crate::service::codes::{self, Fresh};
+use crate::service::messages::{self, Letter};
+use crate::triggers::Metadata;
 
 /// Attributes by name, in the order in which they were given.
 pub(crate) type Attributes = Vec<(String, String)>;
@@ -31,6 +31,12 @@ pub(crate) fn read(list: Option<Vec<wire::AttributeType>>) -> Reply<Attributes> 
         attributes.push((attribute.name, value));
     }
     Ok(attributes)
+}
+
+/// ValidationData as triggers get it.
+pub(crate) fn as_metadata(list: Option<Vec<wire::AttributeType>>) -> Reply<Option<Metadata>> {
+    let attributes = list.map(|list| read(Some(list))).transpose()?;
+    Ok(attributes.map(Metadata::from_iter))
 }
 
 /// Checks the attributes of a new user against the schema. Empty values are left out by the caller.
@@ -157,27 +163,43 @@ pub(crate) struct Update<'a> {
 }
 
 impl Update<'_> {
-    /// Checks and saves the attributes, with the codes for new addresses. Gives where the codes go.
-    pub(crate) async fn save(
-        &self,
-        ctx: &Ctx<'_>,
-        txn: &mut Txn,
-        attributes: &Attributes,
-    ) -> Reply<Vec<Destination>> {
+    /// Checks and saves the attributes, with the codes for new addresses.
+    pub(crate) async fn save(&self, ctx: &Ctx<'_>, txn: &mut Txn, attributes: &Attributes) -> Reply<Changed> {
         let pool = self.pool;
         check_update(pool, attributes)?;
         let mut user = self.user.clone();
         let destinations = change::write(&mut user, pool, self.writer, attributes, ctx.now());
         claim_aliases(txn, pool, &user, Clash::Refuse).await?;
         txn.save(&user);
-        if !destinations.is_empty() {
-            triggers::call(pool, Trigger::CustomMessage)?;
-        }
-        for destination in &destinations {
-            let delivery = Delivery { pool, user: &user, occasion: Occasion::UpdateAttribute, destination };
+        let mut codes = Vec::new();
+        for destination in destinations {
             let purpose = Purpose::Attribute(destination.medium.attribute().to_owned());
-            codes::send(ctx, txn, &delivery, purpose, self.client_id).await?;
+            codes.push(codes::make(ctx, txn, &user, destination, purpose, self.client_id).await?);
         }
-        Ok(destinations)
+        Ok(Changed { user, codes })
+    }
+}
+
+/// What a change of attributes leaves to do: the codes are to be sent.
+pub(crate) struct Changed {
+    user: User,
+    pub(crate) codes: Vec<Fresh>,
+}
+
+impl Changed {
+    /// Sends the codes: after the write.
+    pub(crate) async fn deliver(
+        &self,
+        ctx: &Ctx<'_>,
+        pool: &Pool,
+        client: Option<&Client>,
+        metadata: Option<&Metadata>,
+    ) -> Reply<()> {
+        for Fresh { destination, code } in &self.codes {
+            let (user, occasion) = (&self.user, Occasion::UpdateAttribute);
+            let letter = Letter { pool, client, user, occasion, destination, code };
+            messages::deliver(ctx, &letter, metadata).await?;
+        }
+        Ok(())
     }
 }

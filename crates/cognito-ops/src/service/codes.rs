@@ -1,65 +1,38 @@
-//! Codes and the messages that carry them. Both are saved by the write that makes them; nothing is sent inside it.
+//! Codes: made and redeemed inside a write. The messages that carry them come after it.
 
 use cognito_core::client::Client;
 use cognito_core::code::{Code, CodeError, Purpose};
 use cognito_core::delivery::Destination;
-use cognito_core::message::Message;
-use cognito_core::pool::Pool;
-use cognito_core::template::{self, Occasion};
 use cognito_core::user::User;
 use cognito_store::Txn;
 
 use crate::ctx::Ctx;
 use crate::errors::Reply;
 
-/// What a message is about, and where it goes.
-pub(crate) struct Delivery<'a> {
-    pub(crate) pool: &'a Pool,
-    pub(crate) user: &'a User,
-    pub(crate) occasion: Occasion,
-    pub(crate) destination: &'a Destination,
+/// A code that was just made, and where it is to go.
+pub(crate) struct Fresh {
+    pub(crate) destination: Destination,
+    pub(crate) code: String,
 }
 
-/// Makes a code, which replaces the one of before, and the message with it.
-pub(crate) async fn send(
+/// Makes a code, which replaces the one of before. It is for [`messages::deliver`](super::messages::deliver), after
+/// the write.
+pub(crate) async fn make(
     ctx: &Ctx<'_>,
     txn: &mut Txn,
-    delivery: &Delivery<'_>,
+    user: &User,
+    destination: Destination,
     purpose: Purpose,
     client_id: Option<&str>,
-) -> Reply<()> {
-    let Delivery { pool, user, destination, .. } = delivery;
+) -> Reply<Fresh> {
     // Reading the old code is what lets the new one replace it.
-    txn.get::<Code>(&Code::key_of(&pool.id, &user.sub, &purpose)).await?;
-    let mut code = Code::new(&pool.id, &user.sub, purpose, ctx.code(), ctx.now());
+    txn.get::<Code>(&Code::key_of(&user.pool_id, &user.sub, &purpose)).await?;
+    let mut code = Code::new(&user.pool_id, &user.sub, purpose, ctx.code(), ctx.now());
     code.client_id = client_id.map(str::to_owned);
     code.attribute = Some(destination.medium.attribute().to_owned());
     code.destination = Some(destination.address.clone());
-    post(ctx, txn, delivery, code.digits());
     txn.save(&code);
-    Ok(())
-}
-
-/// Writes a message. `code` stands in the text.
-pub(crate) fn post(ctx: &Ctx<'_>, txn: &mut Txn, delivery: &Delivery<'_>, code: &str) {
-    let Delivery { pool, user, occasion, destination } = delivery;
-    let text = template::text(pool, *occasion, destination.medium, &user.username, code);
-    let mut names = vec![user.case.fold(&user.username), user.sub.clone()];
-    names.extend(user.aliases.iter().cloned());
-    names.dedup();
-    txn.save(&Message {
-        id: ctx.uuid(),
-        user_pool_id: pool.id.clone(),
-        username: user.username.clone(),
-        names,
-        medium: destination.medium,
-        destination: destination.address.clone(),
-        subject: text.subject,
-        body: text.body,
-        code: Some(code.to_owned()),
-        trigger_source: occasion.trigger_source().to_owned(),
-        sent_at: ctx.now(),
-    });
+    Ok(Fresh { destination, code: code.digits().to_owned() })
 }
 
 /// Whose code it is; also a user who does not exist.

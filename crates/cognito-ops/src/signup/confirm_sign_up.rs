@@ -4,13 +4,14 @@
 use cognito_core::attempts::Limited;
 use cognito_core::client::Client;
 use cognito_core::code::Purpose;
-use cognito_core::user::Status;
+use cognito_core::user::{Status, User};
 use cognito_store::Txn;
 
 use crate::prelude::*;
 use crate::service::attributes::{self, Clash};
 use crate::service::{codes, secret_hash, usage};
-use crate::triggers::{self, Trigger};
+use crate::triggers::About;
+use crate::triggers::post_confirmation::{self, Source};
 
 pub(crate) async fn handle(
     ctx: &Ctx<'_>,
@@ -18,13 +19,14 @@ pub(crate) async fn handle(
 ) -> Reply<wire::ConfirmSignUpResponse> {
     let (pool, client) = ctx.read().client_by_id(&input.client_id).await?;
     secret_hash::check(&client, &input.username, input.secret_hash.as_ref().map(|hash| hash.as_str()))?;
-    ctx.write(async |txn| confirm(txn, &client, &input).await).await??;
-    triggers::call(&pool, Trigger::PostConfirmation)?;
+    let user = ctx.write(async |txn| confirm(txn, &client, &input).await).await??;
+    let about = About::user(&pool, Some(&client), &user);
+    post_confirmation::call(ctx, about, Source::ConfirmSignUp, input.client_metadata.as_ref()).await?;
     Ok(wire::ConfirmSignUpResponse { session: None })
 }
 
 /// A wrong code is counted, which is to be committed: that refusal is given inside `Ok`.
-async fn confirm(txn: &mut Txn, client: &Client, input: &wire::ConfirmSignUpRequest) -> Reply<Reply<()>> {
+async fn confirm(txn: &mut Txn, client: &Client, input: &wire::ConfirmSignUpRequest) -> Reply<Reply<User>> {
     let pool = txn.pool(&client.pool_id).await?;
     let Some(user) = txn.user_if_any(&pool, &input.username).await? else {
         return Err(if client.hides_users() {
@@ -49,7 +51,7 @@ async fn confirm(txn: &mut Txn, client: &Client, input: &wire::ConfirmSignUpRequ
     let clash = if input.force_alias_creation == Some(true) { Clash::Move } else { Clash::Refuse };
     attributes::claim_aliases(txn, &pool, &user, clash).await?;
     txn.save(&user);
-    Ok(Ok(()))
+    Ok(Ok(user))
 }
 
 #[cfg(test)]

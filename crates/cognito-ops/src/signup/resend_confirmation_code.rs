@@ -4,15 +4,14 @@
 use cognito_core::attempts::Limited;
 use cognito_core::client::Client;
 use cognito_core::code::Purpose;
-use cognito_core::delivery::{self, Destination};
+use cognito_core::delivery;
 use cognito_core::template::Occasion;
 use cognito_core::user::Status;
 use cognito_store::Txn;
 
 use crate::prelude::*;
-use crate::service::codes::{self, Delivery};
-use crate::service::{decoys, secret_hash, usage};
-use crate::triggers::{self, Trigger};
+use crate::service::messages::Answer;
+use crate::service::{codes, decoys, secret_hash, usage};
 
 pub(crate) async fn handle(
     ctx: &Ctx<'_>,
@@ -20,20 +19,20 @@ pub(crate) async fn handle(
 ) -> Reply<wire::ResendConfirmationCodeResponse> {
     let (pool, client) = ctx.read().client_by_id(&input.client_id).await?;
     secret_hash::check(&client, &input.username, input.secret_hash.as_ref().map(|hash| hash.as_str()))?;
-    triggers::call(&pool, Trigger::CustomMessage)?;
-    let destination = ctx.write(async |txn| resend(ctx, txn, &client, &input.username).await).await?;
-    ctx.app().outbox.announce();
+    let answer = ctx.write(async |txn| resend(ctx, txn, &client, &input.username).await).await?;
+    let destination =
+        answer.deliver(ctx, &pool, &client, Occasion::ResendCode, input.client_metadata.as_ref()).await?;
     Ok(wire::ResendConfirmationCodeResponse { code_delivery_details: Some(views::delivery(&destination)) })
 }
 
-async fn resend(ctx: &Ctx<'_>, txn: &mut Txn, client: &Client, username: &str) -> Reply<Destination> {
+async fn resend(ctx: &Ctx<'_>, txn: &mut Txn, client: &Client, username: &str) -> Reply<Answer> {
     let pool = txn.pool(&client.pool_id).await?;
     let user = txn.user_if_any(&pool, username).await?;
     let counted = user.as_ref().map_or(username, |user| &user.username);
     usage::count(txn, &pool, Limited::ResendConfirmationCode, counted).await?;
     let Some(user) = user else {
         return if client.hides_users() {
-            decoys::destination(ctx, &pool, username)
+            Ok(Answer::Decoy(decoys::destination(ctx, &pool, username)?))
         } else {
             Err(errors::combination_not_found())
         };
@@ -43,10 +42,8 @@ async fn resend(ctx: &Ctx<'_>, txn: &mut Txn, client: &Client, username: &str) -
     }
     let destination =
         delivery::of_sign_up(&pool, &user).ok_or_else(errors::resend_without_auto_verification)?;
-    let delivery =
-        Delivery { pool: &pool, user: &user, occasion: Occasion::ResendCode, destination: &destination };
-    codes::send(ctx, txn, &delivery, Purpose::SignUp, Some(&client.id)).await?;
-    Ok(destination)
+    let fresh = codes::make(ctx, txn, &user, destination, Purpose::SignUp, Some(&client.id)).await?;
+    Ok(Answer::Code(user, fresh))
 }
 
 #[cfg(test)]

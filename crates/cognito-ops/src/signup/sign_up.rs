@@ -7,13 +7,15 @@ use cognito_core::delivery;
 use cognito_core::pool::Pool;
 use cognito_core::template::Occasion;
 use cognito_core::user::{Status, User};
+use cognito_store::Txn;
 
 use crate::prelude::*;
 use crate::service::attributes::{self, Attributes, Clash};
-use crate::service::codes::{self, Delivery};
+use crate::service::codes::{self, Fresh};
+use crate::service::messages::{self, Letter};
 use crate::service::new_user::{self, Door};
 use crate::service::{proofs, secret_hash};
-use crate::triggers::{self, Trigger};
+use crate::triggers::{About, post_confirmation, pre_sign_up};
 
 pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::SignUpRequest) -> Reply<wire::SignUpResponse> {
     let (pool, client) = ctx.read().client_by_id(&input.client_id).await?;
@@ -31,29 +33,40 @@ pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::SignUpRequest) -> Reply<w
         None if pool.allows_passwordless() => None,
         None => return Err(errors::password_needed()),
     };
-    let user = User { password, ..user };
-    let destination = delivery::of_sign_up(&pool, &user);
-    triggers::call(&pool, Trigger::PreSignUp)?;
-    if destination.is_some() {
-        triggers::call(&pool, Trigger::CustomMessage)?;
+    let mut user = User { password, ..user };
+    let validation = attributes::as_metadata(input.validation_data)?;
+    let metadata = input.client_metadata.as_ref();
+    let about = About::user(&pool, Some(&client), &user);
+    let automatic =
+        pre_sign_up::call(ctx, about, pre_sign_up::Source::SignUp, validation.as_ref(), metadata).await?;
+    user.confirm_automatically(automatic, &pool.sign_in)?;
+    let confirmed = user.status == Status::Confirmed;
+    let fresh = ctx.write(async |txn| save(ctx, txn, &client, &user).await).await?;
+    if let Some(Fresh { destination, code }) = &fresh {
+        let (client, occasion) = (Some(&*client), Occasion::SignUp);
+        let letter = Letter { pool: &pool, client, user: &user, occasion, destination, code };
+        messages::deliver(ctx, &letter, metadata).await?;
     }
-    ctx.write(async |txn| {
-        let pool = txn.pool(&pool.id).await?;
-        new_user::insert(txn, &pool, &user, Clash::Refuse, Door::SignUp).await?;
-        if let Some(destination) = &destination {
-            let delivery = Delivery { pool: &pool, user: &user, occasion: Occasion::SignUp, destination };
-            codes::send(ctx, txn, &delivery, Purpose::SignUp, Some(&client.id)).await?;
-        }
-        Ok(())
-    })
-    .await?;
-    ctx.app().outbox.announce();
+    if confirmed {
+        let about = About::user(&pool, Some(&client), &user);
+        post_confirmation::call(ctx, about, post_confirmation::Source::ConfirmSignUp, metadata).await?;
+    }
     Ok(wire::SignUpResponse {
-        user_confirmed: false,
+        user_confirmed: confirmed,
         user_sub: user.sub,
-        code_delivery_details: destination.as_ref().map(views::delivery),
+        code_delivery_details: fresh.map(|fresh| views::delivery(&fresh.destination)),
         session: None,
     })
+}
+
+/// Saves the user, and makes the code if one is needed.
+async fn save(ctx: &Ctx<'_>, txn: &mut Txn, client: &Client, user: &User) -> Reply<Option<Fresh>> {
+    let pool = txn.pool(&client.pool_id).await?;
+    // Only an address that PreSignUp verified is an alias already, and such a one moves.
+    new_user::insert(txn, &pool, user, Clash::Move, Door::SignUp).await?;
+    let destination = delivery::of_sign_up(&pool, user).filter(|_| user.status == Status::Unconfirmed);
+    let Some(destination) = destination else { return Ok(None) };
+    codes::make(ctx, txn, user, destination, Purpose::SignUp, Some(&client.id)).await.map(Some)
 }
 
 /// The user that the attributes make, as far as the client may write them and the schema asks for them.

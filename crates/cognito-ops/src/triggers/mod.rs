@@ -11,8 +11,13 @@ use cognito_core::user::User;
 use crate::errors::{self, Reply};
 
 pub(crate) mod custom_auth;
+pub(crate) mod custom_message;
+pub(crate) mod custom_sender;
+mod event;
 pub(crate) mod post_authentication;
+pub(crate) mod post_confirmation;
 pub(crate) mod pre_authentication;
+pub(crate) mod pre_sign_up;
 pub(crate) mod pre_token_generation;
 pub(crate) mod user_migration;
 
@@ -47,33 +52,19 @@ impl<'a> About<'a> {
 /// An occasion on which a function may be called.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Trigger {
-    PreSignUp,
-    PostConfirmation,
     PreAuthentication,
     PostAuthentication,
     PreTokenGeneration,
     UserMigration,
-    CustomMessage,
-    DefineAuthChallenge,
-    CreateAuthChallenge,
-    VerifyAuthChallengeResponse,
 }
 
 /// Calls the function of an occasion, if the pool names one.
 pub(crate) fn call(pool: &Pool, trigger: Trigger) -> Reply<()> {
     let lambda = &pool.settings.lambda_config;
     let (name, arn) = match trigger {
-        Trigger::PreSignUp => ("PreSignUp", &lambda.pre_sign_up),
-        Trigger::PostConfirmation => ("PostConfirmation", &lambda.post_confirmation),
         Trigger::PreAuthentication => ("PreAuthentication", &lambda.pre_authentication),
         Trigger::PostAuthentication => ("PostAuthentication", &lambda.post_authentication),
         Trigger::UserMigration => ("UserMigration", &lambda.user_migration),
-        Trigger::CustomMessage => ("CustomMessage", &lambda.custom_message),
-        Trigger::DefineAuthChallenge => ("DefineAuthChallenge", &lambda.define_auth_challenge),
-        Trigger::CreateAuthChallenge => ("CreateAuthChallenge", &lambda.create_auth_challenge),
-        Trigger::VerifyAuthChallengeResponse => {
-            ("VerifyAuthChallengeResponse", &lambda.verify_auth_challenge_response)
-        }
         Trigger::PreTokenGeneration => {
             let configured =
                 lambda.pre_token_generation_config.is_some() || lambda.pre_token_generation.is_some();

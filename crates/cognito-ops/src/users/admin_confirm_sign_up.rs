@@ -2,23 +2,25 @@
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminConfirmSignUp.html>
 
 use crate::prelude::*;
-use crate::triggers::{self, Trigger};
+use crate::triggers::About;
+use crate::triggers::post_confirmation::{self, Source};
 
 pub(crate) async fn handle(
     ctx: &Ctx<'_>,
     input: wire::AdminConfirmSignUpRequest,
 ) -> Reply<wire::AdminConfirmSignUpResponse> {
-    let pool = ctx
+    let (pool, user) = ctx
         .write(async |txn| {
             let pool = txn.pool(&input.user_pool_id).await?;
             let mut user = (*txn.user(&pool, &input.username).await?).clone();
             user.confirm(ctx.now())?;
             txn.save(&user);
-            Ok(pool)
+            Ok((pool, user))
         })
         .await?;
     // The user stays confirmed if the function fails, as on AWS.
-    triggers::call(&pool, Trigger::PostConfirmation)?;
+    let about = About::user(&pool, None, &user);
+    post_confirmation::call(ctx, about, Source::ConfirmSignUp, input.client_metadata.as_ref()).await?;
     Ok(wire::AdminConfirmSignUpResponse {})
 }
 

@@ -1,31 +1,40 @@
 //! AdminCreateUser: makes a user with a temporary password, or sends the invitation once more.
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html>
 
-use cognito_core::delivery::{Destination, Medium};
+use std::sync::Arc;
+
+use cognito_core::delivery::{self, Destination};
 use cognito_core::pool::Pool;
 use cognito_core::template::Occasion;
 use cognito_core::user::{Status, User};
-use cognito_store::Txn;
 
 use crate::prelude::*;
 use crate::service::attributes::{self, Clash};
-use crate::service::codes::{self, Delivery};
+use crate::service::messages::{self, Letter};
 use crate::service::new_user::{self, Door};
 use crate::service::proofs;
-use crate::triggers::{self, Trigger};
+use crate::triggers::About;
+use crate::triggers::pre_sign_up::{self, Source};
 
 pub(crate) async fn handle(
     ctx: &Ctx<'_>,
     input: wire::AdminCreateUserRequest,
 ) -> Reply<wire::AdminCreateUserResponse> {
-    let user = match input.message_action {
+    let (pool, user, password) = match input.message_action {
         Some(wire::MessageActionType::Resend) => resend(ctx, &input).await?,
         _ => create(ctx, &input).await?,
     };
+    for destination in &destinations(&user, &input) {
+        let occasion = Occasion::Invitation;
+        let letter =
+            Letter { pool: &pool, client: None, user: &user, occasion, destination, code: &password };
+        messages::deliver(ctx, &letter, input.client_metadata.as_ref()).await?;
+    }
     Ok(wire::AdminCreateUserResponse { user: Some(views::user(&user)) })
 }
 
-async fn create(ctx: &Ctx<'_>, input: &wire::AdminCreateUserRequest) -> Reply<User> {
+/// Makes the user, and gives the temporary password; an empty one for a user without a password.
+async fn create(ctx: &Ctx<'_>, input: &wire::AdminCreateUserRequest) -> Reply<(Arc<Pool>, User, String)> {
     let pool = ctx.read().pool(&input.user_pool_id).await?;
     let attributes = attributes::read(input.user_attributes.clone())?;
     let mut user = new_user::build(ctx, &pool, &input.username, attributes, Status::Confirmed)?;
@@ -33,37 +42,31 @@ async fn create(ctx: &Ctx<'_>, input: &wire::AdminCreateUserRequest) -> Reply<Us
         None if user.can_do_without_password(&pool) => String::new(),
         given => invite(ctx, &pool, &mut user, given)?,
     };
-    let messages = messages(&pool, &user, input)?;
-    triggers::call(&pool, Trigger::PreSignUp)?;
+    let validation = attributes::as_metadata(input.validation_data.clone())?;
+    let (about, metadata) = (About::user(&pool, None, &user), input.client_metadata.as_ref());
+    pre_sign_up::call(ctx, about, Source::AdminCreateUser, validation.as_ref(), metadata).await?;
     let clash = if input.force_alias_creation == Some(true) { Clash::Move } else { Clash::Refuse };
     ctx.write(async |txn| {
         let pool = txn.pool(&input.user_pool_id).await?;
-        new_user::insert(txn, &pool, &user, clash, Door::Admin).await?;
-        post(ctx, txn, &pool, &user, &messages, &password);
-        Ok(())
+        new_user::insert(txn, &pool, &user, clash, Door::Admin).await
     })
     .await?;
-    announce(ctx, &messages);
-    Ok(user)
+    Ok((pool, user, password))
 }
 
-async fn resend(ctx: &Ctx<'_>, input: &wire::AdminCreateUserRequest) -> Reply<User> {
-    let (user, messages) = ctx
-        .write(async |txn| {
-            let pool = txn.pool(&input.user_pool_id).await?;
-            let mut user = (*txn.user(&pool, &input.username).await?).clone();
-            if !matches!(user.status, Status::ForceChangePassword { .. }) {
-                return Err(errors::resend_not_possible(&input.username));
-            }
-            let password = invite(ctx, &pool, &mut user, given_password(input))?;
-            let messages = messages(&pool, &user, input)?;
-            txn.save(&user);
-            post(ctx, txn, &pool, &user, &messages, &password);
-            Ok((user, messages))
-        })
-        .await?;
-    announce(ctx, &messages);
-    Ok(user)
+/// Gives the user a new temporary password.
+async fn resend(ctx: &Ctx<'_>, input: &wire::AdminCreateUserRequest) -> Reply<(Arc<Pool>, User, String)> {
+    ctx.write(async |txn| {
+        let pool = txn.pool(&input.user_pool_id).await?;
+        let mut user = (*txn.user(&pool, &input.username).await?).clone();
+        if !matches!(user.status, Status::ForceChangePassword { .. }) {
+            return Err(errors::resend_not_possible(&input.username));
+        }
+        let password = invite(ctx, &pool, &mut user, given_password(input))?;
+        txn.save(&user);
+        Ok((pool, user, password))
+    })
+    .await
 }
 
 /// The temporary password of the request.
@@ -87,39 +90,11 @@ fn invite(ctx: &Ctx<'_>, pool: &Pool, user: &mut User, given: Option<&str>) -> R
 }
 
 /// Where the invitation goes: to the addresses of the desired media that the user has.
-fn messages(pool: &Pool, user: &User, input: &wire::AdminCreateUserRequest) -> Reply<Vec<Destination>> {
+fn destinations(user: &User, input: &wire::AdminCreateUserRequest) -> Vec<Destination> {
     if input.message_action == Some(wire::MessageActionType::Suppress) {
-        return Ok(Vec::new());
+        return Vec::new();
     }
-    let wants = |medium: wire::DeliveryMediumType| match input.desired_delivery_mediums.as_deref() {
-        None | Some([]) => medium == wire::DeliveryMediumType::Sms,
-        Some(media) => media.contains(&medium),
-    };
-    let media =
-        [(wire::DeliveryMediumType::Sms, Medium::Sms), (wire::DeliveryMediumType::Email, Medium::Email)];
-    let media = media.into_iter().filter(|(wanted, _)| wants(*wanted));
-    let found: Vec<_> = media.filter_map(|(_, medium)| Destination::of(user, medium)).collect();
-    if !found.is_empty() {
-        triggers::call(pool, Trigger::CustomMessage)?;
-    }
-    Ok(found)
-}
-
-fn post(ctx: &Ctx<'_>, txn: &mut Txn, pool: &Pool, user: &User, messages: &[Destination], password: &str) {
-    for destination in messages {
-        codes::post(
-            ctx,
-            txn,
-            &Delivery { pool, user, occasion: Occasion::Invitation, destination },
-            password,
-        );
-    }
-}
-
-fn announce(ctx: &Ctx<'_>, messages: &[Destination]) {
-    if !messages.is_empty() {
-        ctx.app().outbox.announce();
-    }
+    delivery::of_invitation(user, input.desired_delivery_mediums.as_deref())
 }
 
 #[cfg(test)]
@@ -403,17 +378,5 @@ mod tests {
     async fn required_attributes_may_come_later() {
         let (world, pool) = world(json!({ "Schema": [{ "Name": "given_name", "Required": true }] })).await;
         world.ok("AdminCreateUser", input(&pool, "alice", json!({}), json!({}))).await;
-    }
-
-    #[tokio::test]
-    async fn a_function_that_cannot_be_called_stops_it() {
-        for trigger in ["PreSignUp", "CustomMessage"] {
-            let arn = "arn:aws:lambda:us-east-1:000000000000:function:f";
-            let (world, pool) = world(json!({ "LambdaConfig": { trigger: arn } })).await;
-            let phone = json!({ "phone_number": "+12065550100" });
-            let failure = world.fails("AdminCreateUser", input(&pool, "alice", phone, json!({}))).await;
-            assert!(failure.starts_with("UnexpectedLambdaException: "), "{failure}");
-            assert_eq!(world.ok("ListUsers", json!({ "UserPoolId": pool })).await, json!({ "Users": [] }));
-        }
     }
 }

@@ -11,17 +11,16 @@ pub(crate) async fn handle(
     input: wire::AdminUpdateUserAttributesRequest,
 ) -> Reply<wire::AdminUpdateUserAttributesResponse> {
     let attributes = attributes::read(Some(input.user_attributes))?;
-    let codes = ctx
+    let (pool, changed) = ctx
         .write(async |txn| {
             let pool = txn.pool(&input.user_pool_id).await?;
             let user = txn.user(&pool, &input.username).await?;
             let update = Update { pool: &pool, user: &user, writer: Writer::Admin, client_id: None };
-            update.save(ctx, txn, &attributes).await
+            let changed = update.save(ctx, txn, &attributes).await?;
+            Ok((pool, changed))
         })
         .await?;
-    if !codes.is_empty() {
-        ctx.app().outbox.announce();
-    }
+    changed.deliver(ctx, &pool, None, input.client_metadata.as_ref()).await?;
     Ok(wire::AdminUpdateUserAttributesResponse {})
 }
 
@@ -195,7 +194,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_function_that_cannot_be_called_stops_the_change() {
+    async fn a_function_that_cannot_be_called_leaves_the_change() {
         let world = World::new().await;
         let arn = "arn:aws:lambda:us-east-1:000000000000:function:custom";
         let pool = json!({ "AutoVerifiedAttributes": ["email"], "LambdaConfig": { "CustomMessage": arn } });
@@ -205,6 +204,8 @@ mod tests {
             .fails("AdminUpdateUserAttributes", input(&pool, "alice", json!({ "email": "a@example.com" })))
             .await;
         assert!(failure.starts_with("UnexpectedLambdaException: "), "{failure}");
-        assert_eq!(user(&world, &pool, "alice").await, json!({}));
+        let changed = json!({ "email": "a@example.com", "email_verified": "false" });
+        assert_eq!(user(&world, &pool, "alice").await, changed);
+        assert_eq!(world.messages(&pool, "alice").await, Vec::<Value>::new());
     }
 }

@@ -8,9 +8,8 @@ use cognito_core::template::Occasion;
 use cognito_core::user::User;
 
 use crate::prelude::*;
-use crate::service::codes::{self, Delivery};
-use crate::service::{access, usage};
-use crate::triggers::{self, Trigger};
+use crate::service::messages::{self, Letter};
+use crate::service::{access, codes, usage};
 
 pub(crate) async fn handle(
     ctx: &Ctx<'_>,
@@ -18,23 +17,28 @@ pub(crate) async fn handle(
 ) -> Reply<wire::GetUserAttributeVerificationCodeResponse> {
     let medium = Medium::of_attribute(&input.attribute_name).ok_or_else(errors::attribute_has_no_code)?;
     let token = access::verify(ctx, &input.access_token).await?;
-    let pool = access::signed(&mut ctx.read(), &token).await?.pool;
-    triggers::call(&pool, Trigger::CustomMessage)?;
-    let destination = ctx
+    let (signed, fresh) = ctx
         .write(async |txn| {
-            let access::Signed { pool, client, user } = access::signed(txn, &token).await?;
-            usage::count(txn, &pool, Limited::GetUserAttributeVerificationCode, &user.username).await?;
-            let destination = destination(&user, medium)?;
-            let occasion = Occasion::VerifyAttribute;
-            let delivery = Delivery { pool: &pool, user: &user, occasion, destination: &destination };
+            let signed = access::signed(txn, &token).await?;
+            let (pool, user) = (&signed.pool, &signed.user);
+            usage::count(txn, pool, Limited::GetUserAttributeVerificationCode, &user.username).await?;
+            let destination = destination(user, medium)?;
             let purpose = Purpose::Attribute(input.attribute_name.clone());
-            codes::send(ctx, txn, &delivery, purpose, Some(&client.id)).await?;
-            Ok(destination)
+            let fresh = codes::make(ctx, txn, user, destination, purpose, Some(&signed.client.id)).await?;
+            Ok((signed, fresh))
         })
         .await?;
-    ctx.app().outbox.announce();
+    let letter = Letter {
+        pool: &signed.pool,
+        client: Some(&signed.client),
+        user: &signed.user,
+        occasion: Occasion::VerifyAttribute,
+        destination: &fresh.destination,
+        code: &fresh.code,
+    };
+    messages::deliver(ctx, &letter, input.client_metadata.as_ref()).await?;
     Ok(wire::GetUserAttributeVerificationCodeResponse {
-        code_delivery_details: Some(views::delivery(&destination)),
+        code_delivery_details: Some(views::delivery(&fresh.destination)),
     })
 }
 

@@ -13,7 +13,7 @@ pub(crate) async fn handle(
 ) -> Reply<wire::UpdateUserAttributesResponse> {
     let token = access::verify(ctx, &input.access_token).await?;
     let attributes = attributes::read(Some(input.user_attributes))?;
-    let codes = ctx
+    let (signed, changed) = ctx
         .write(async |txn| {
             let signed = access::signed(txn, &token).await?;
             attributes::check_permission(&signed.client, attributes.iter().map(|(name, _)| name.as_str()))?;
@@ -23,14 +23,15 @@ pub(crate) async fn handle(
                 writer: Writer::User,
                 client_id: Some(&signed.client.id),
             };
-            update.save(ctx, txn, &attributes).await
+            let changed = update.save(ctx, txn, &attributes).await?;
+            Ok((signed, changed))
         })
         .await?;
-    if !codes.is_empty() {
-        ctx.app().outbox.announce();
-    }
+    changed.deliver(ctx, &signed.pool, Some(&signed.client), input.client_metadata.as_ref()).await?;
     Ok(wire::UpdateUserAttributesResponse {
-        code_delivery_details_list: Some(codes.iter().map(views::delivery).collect()),
+        code_delivery_details_list: Some(
+            changed.codes.iter().map(|code| views::delivery(&code.destination)).collect(),
+        ),
     })
 }
 
