@@ -23,6 +23,7 @@ mod tokens;
 mod triggers;
 mod users;
 mod views;
+mod webauthn;
 
 pub use app::{App, Settings};
 pub use call::{Call, Caller, Scope};

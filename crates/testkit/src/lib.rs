@@ -1,5 +1,6 @@
 //! The in-process world and the fakes that the tests of awsemu stand on.
 
+pub mod authenticator;
 pub mod functions;
 pub mod postgres;
 pub mod srp;

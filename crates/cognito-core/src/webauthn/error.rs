@@ -12,6 +12,9 @@ pub enum PasskeyError {
     /// It answers another challenge, or none.
     #[error("credential is for another challenge")]
     Challenge,
+    /// It answers a registration that another app client began.
+    #[error("registration was begun by another client")]
+    Client,
     /// It was made on a page that is no part of the relying party.
     #[error("origin is not of the relying party")]
     Origin,

@@ -52,11 +52,20 @@ impl Registration {
         format!("{pool_id}/{sub}")
     }
 
-    /// Makes the passkey of a `RegistrationResponseJSON`.
+    /// Makes the passkey of a `RegistrationResponseJSON` that the app client sends.
     ///
     /// # Errors
     /// [`PasskeyError`]
-    pub fn complete(&self, party: &RelyingParty, answer: &Json, now: Time) -> Result<Passkey, PasskeyError> {
+    pub fn complete(
+        &self,
+        party: &RelyingParty,
+        client_id: &str,
+        answer: &Json,
+        now: Time,
+    ) -> Result<Passkey, PasskeyError> {
+        if self.client_id != client_id {
+            return Err(PasskeyError::Client);
+        }
         let credential = Credential::<Response>::read(answer)?;
         let response = &credential.response;
         let client_data = &response.client_data_json.0;

@@ -86,7 +86,42 @@ fn prefix_host(pool: &Pool) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
+    use crate::time::Time;
+
+    #[test]
+    fn relying_parties_of_pools() {
+        let pool = |factors: Value, configuration: Value, custom: Option<&str>, prefix: Option<&str>| {
+            let request = json!({
+                "PoolName": "pool", "Policies": { "SignInPolicy": { "AllowedFirstAuthFactors": factors } },
+            });
+            let request = serde_json::from_value(request).unwrap();
+            let (id, account) = ("eu-west-1_AbCdEf123", "000000000000");
+            let mut pool =
+                Pool::new(id.to_owned(), account.to_owned(), "eu-west-1".to_owned(), request, Time(0))
+                    .unwrap();
+            pool.factors.web_authn = serde_json::from_value(configuration).unwrap();
+            pool.custom_domain = custom.map(str::to_owned);
+            pool.domain = prefix.map(str::to_owned);
+            RelyingParty::of(&pool).map(|party| (party.id, party.verification.as_str()))
+        };
+        let check = |configuration: Value, custom, prefix, expected: Result<(&str, &str), NotOffered>| {
+            let expected = expected.map(|(id, verification)| (id.to_owned(), verification));
+            assert_eq!(pool(json!(["PASSWORD", "WEB_AUTHN"]), configuration, custom, prefix), expected);
+        };
+        let configured = json!({ "RelyingPartyId": "example.com", "UserVerification": "required" });
+        let custom = Some("login.example.com");
+        check(configured.clone(), custom, Some("shop"), Ok(("example.com", "required")));
+        check(json!({ "UserVerification": "required" }), custom, None, Ok(("login.example.com", "required")));
+        check(Value::Null, custom, Some("shop"), Ok(("login.example.com", "preferred")));
+        check(Value::Null, None, Some("shop"), Ok(("shop.auth.eu-west-1.localhost", "preferred")));
+        check(json!({}), None, None, Err(NotOffered::NoRelyingParty));
+        let disabled = pool(json!(["PASSWORD"]), configured.clone(), custom, None);
+        assert_eq!(disabled, Err(NotOffered::NotEnabled));
+        assert_eq!(pool(Value::Null, configured, custom, None), Err(NotOffered::NotEnabled));
+    }
 
     #[test]
     fn origins() {

@@ -32,7 +32,7 @@ fn waiting() -> Registration {
 }
 
 fn register(party: &RelyingParty, answer: &Value) -> Result<Passkey, PasskeyError> {
-    waiting().complete(party, answer, Time(5))
+    waiting().complete(party, "client", answer, Time(5))
 }
 
 fn passkey(kind: &str) -> Passkey {

@@ -144,6 +144,7 @@ impl From<PasskeyError> for ApiError {
         match error {
             PasskeyError::Malformed | PasskeyError::Ceremony => texts::passkey_malformed(),
             PasskeyError::Challenge => texts::passkey_challenge_not_found(),
+            PasskeyError::Client => texts::passkey_client_mismatch(),
             PasskeyError::Origin => texts::passkey_origin_not_allowed(),
             PasskeyError::RelyingParty => texts::passkey_relying_party_mismatch(),
             PasskeyError::NotPresent | PasskeyError::NotVerified | PasskeyError::Unsupported => {

@@ -4,6 +4,7 @@ mod clients;
 mod delivery;
 mod devices;
 mod groups;
+mod passkeys;
 mod pools;
 mod users;
 
@@ -14,6 +15,7 @@ pub(crate) use clients::*;
 pub(crate) use delivery::*;
 pub(crate) use devices::*;
 pub(crate) use groups::*;
+pub(crate) use passkeys::*;
 pub(crate) use pools::*;
 pub(crate) use users::*;
 
