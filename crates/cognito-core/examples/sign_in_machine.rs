@@ -6,7 +6,7 @@ use std::error::Error;
 
 use cognito_api::wire;
 use cognito_core::Time;
-use cognito_core::auth::{self, Event, NewPassword, Outcome, Proof, Refused, State, Subject};
+use cognito_core::auth::{self, Event, Flow, Journey, NewPassword, Outcome, Proof, Refused, State, Subject};
 use cognito_core::client::{self, Client};
 use cognito_core::password::Password;
 use cognito_core::pool::Pool;
@@ -24,15 +24,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let subject = Subject { pool: &pool, client: &client };
     let mut user = invited(&pool)?;
 
+    // What was proven so far; it travels beside the state.
+    let mut journey = Journey::new(Flow::Password);
     let guess = Event::Password(proof(&user, "guess")?);
-    let refused = auth::step(subject, &mut user, &auth::begin(), guess, NOW);
+    let refused = auth::step(subject, &mut user, &mut journey, &auth::begin(), guess, NOW);
     assert_eq!(refused, Err(Refused::WrongPassword));
 
     let mut state = auth::begin();
     loop {
         println!("asked: {state:?}");
         let event = answer(&pool, &user, &state)?;
-        let outcome = auth::step(subject, &mut user, &state, event, NOW)?;
+        let outcome = auth::step(subject, &mut user, &mut journey, &state, event, NOW)?;
         if outcome == Outcome::SignedIn {
             break;
         }

@@ -33,6 +33,11 @@ impl Attempts {
         format!("{pool_id}/password/{folded}")
     }
 
+    /// The record key for the wrong codes of a user's second factors.
+    pub fn factor_key(pool_id: &str, sub: &str) -> String {
+        format!("{pool_id}/factor/{sub}")
+    }
+
     /// Until when no password is even looked at: one second after the fifth failure, doubling with each
     /// further one, at most 15 minutes.
     pub fn locked_until(&self) -> Option<Time> {

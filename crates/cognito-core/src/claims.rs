@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::auth;
 use crate::client::Client;
 use crate::family::Family;
 use crate::group::{self, Group};
@@ -65,7 +66,17 @@ pub fn access(input: Input<'_>, scope: &str, jti: &str) -> Map<String, Value> {
     put("iat", json!(now.seconds()));
     put("jti", json!(jti));
     put("username", json!(user.username));
+    put_level(&mut claims, family);
     claims
+}
+
+/// `acr` and `amr`, which tokens have only if a level was asked for.
+/// <https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-step-up-authentication.html>
+fn put_level(claims: &mut Map<String, Value>, family: &Family) {
+    if let Some(acr) = &family.acr {
+        claims.insert("acr".to_owned(), json!(acr));
+        claims.insert("amr".to_owned(), json!(auth::amr(&family.methods)));
+    }
 }
 
 /// The claims of an ID token. `jti` is a fresh UUID.
@@ -105,6 +116,7 @@ pub fn id(input: Input<'_>, jti: &str) -> Map<String, Value> {
             put(name, value);
         }
     }
+    put_level(&mut claims, family);
     claims
 }
 

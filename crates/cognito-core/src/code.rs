@@ -39,6 +39,54 @@ impl Purpose {
 /// How many wrong guesses a code survives.
 pub const MAX_WRONG: u32 = 5;
 
+/// Digits that are good once, for a time, and for few guesses.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OneTimeCode {
+    digits: String,
+    /// Wrong guesses so far.
+    wrong: u32,
+    /// How many are borne.
+    borne: u32,
+    /// When it is of no use any more.
+    pub expires: Time,
+}
+
+impl std::fmt::Debug for OneTimeCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OneTimeCode").field("wrong", &self.wrong).finish_non_exhaustive()
+    }
+}
+
+impl OneTimeCode {
+    /// Makes one that bears so many wrong guesses.
+    pub fn new(digits: String, borne: u32, expires: Time) -> Self {
+        Self { digits, wrong: 0, borne, expires }
+    }
+
+    /// The digits, for the message that carries them.
+    pub fn digits(&self) -> &str {
+        &self.digits
+    }
+
+    /// Checks a guess in constant time. A wrong one is counted: the code must then be saved.
+    ///
+    /// # Errors
+    /// [`CodeError`].
+    pub fn check(&mut self, guess: &str, now: Time) -> Result<(), CodeError> {
+        if now >= self.expires {
+            return Err(CodeError::Expired);
+        }
+        if self.wrong >= self.borne {
+            return Err(CodeError::Limit);
+        }
+        if secret::equal(guess.as_bytes(), self.digits.as_bytes()) {
+            return Ok(());
+        }
+        self.wrong += 1;
+        Err(CodeError::Mismatch)
+    }
+}
+
 /// A code that was sent to a user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Code {
@@ -51,15 +99,11 @@ pub struct Code {
     /// The app client that asked for it, if one did.
     pub client_id: Option<String>,
     /// The digits.
-    digits: String,
+    secret: OneTimeCode,
     /// The attribute that it was sent to, which it verifies.
     pub attribute: Option<String>,
     /// Where it was sent, in full: it verifies that value and no later one.
     pub destination: Option<String>,
-    /// Wrong guesses so far.
-    wrong: u32,
-    /// When it is of no use any more.
-    pub expires: Time,
 }
 
 /// Why a code was refused.
@@ -85,11 +129,9 @@ impl Code {
             sub: sub.to_owned(),
             purpose,
             client_id: None,
-            digits,
+            secret: OneTimeCode::new(digits, MAX_WRONG, expires),
             attribute: None,
             destination: None,
-            wrong: 0,
-            expires,
         }
     }
 
@@ -100,7 +142,7 @@ impl Code {
 
     /// The digits, for the message that carries them.
     pub fn digits(&self) -> &str {
-        &self.digits
+        self.secret.digits()
     }
 
     /// Checks a guess in constant time. A wrong one is counted: the code must then be saved.
@@ -109,17 +151,7 @@ impl Code {
     /// # Errors
     /// [`CodeError`].
     pub fn check(&mut self, guess: &str, now: Time) -> Result<(), CodeError> {
-        if now >= self.expires {
-            return Err(CodeError::Expired);
-        }
-        if self.wrong >= MAX_WRONG {
-            return Err(CodeError::Limit);
-        }
-        if secret::equal(guess.as_bytes(), self.digits.as_bytes()) {
-            return Ok(());
-        }
-        self.wrong += 1;
-        Err(CodeError::Mismatch)
+        self.secret.check(guess, now)
     }
 }
 
@@ -131,7 +163,7 @@ impl Entity for Code {
     }
 
     fn expires(&self) -> Option<Time> {
-        Some(self.expires)
+        Some(self.secret.expires)
     }
 }
 

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::auth::Method;
 use crate::device::Device;
 use crate::entity::{Entity, IndexEntry, Kind};
 use crate::secret;
@@ -41,6 +42,12 @@ pub struct Family {
     /// The group key of the device that was offered, until the offer is taken up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device_offer: Option<String>,
+    /// What the user proved.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub methods: Vec<Method>,
+    /// The `acr` of its tokens, if a level was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acr: Option<String>,
     /// When the refresh token expires.
     pub expires: Time,
     /// When the last token of the family expires; then it may be swept.
@@ -128,6 +135,8 @@ impl Family {
             auth_time: now,
             device_key: None,
             device_offer: None,
+            methods: Vec::new(),
+            acr: None,
             expires: now,
             ends: now,
             revoked: false,
@@ -237,6 +246,8 @@ mod tests {
             auth_time: Time(0),
             device_key: None,
             device_offer: None,
+            methods: Vec::new(),
+            acr: None,
             expires: Time(100_000),
             ends: Time(200_000),
             revoked: false,

@@ -25,7 +25,10 @@ pub mod secret;
 pub mod session;
 pub mod srp;
 pub mod template;
+#[cfg(test)]
+mod testing;
 pub mod time;
+pub mod totp;
 pub mod trigger_call;
 pub mod user;
 pub mod webauthn;

@@ -1,11 +1,15 @@
 //! Authentication sessions: what is behind the `Session` of a challenge.
 //! Single use, expiring, bound to pool, client and user.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::auth::State;
+use crate::auth::{Journey, State};
+use crate::code::OneTimeCode;
 use crate::entity::{Entity, Kind};
 use crate::time::Time;
+use crate::totp::SoftwareToken;
 
 /// The state of a sign-in that waits for the answer to a challenge.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,10 +30,40 @@ pub struct Session {
     pub admin: bool,
     /// What is asked.
     pub state: State,
+    /// What the sign-in has behind it.
+    pub journey: Journey,
+    /// What the answer is compared with.
+    pub material: Material,
     /// Whether it was answered. It is kept until it expires, to tell a second use from nonsense.
     pub used: bool,
     /// When it ends.
     pub expires: Time,
+}
+
+/// What the answer to a challenge is compared with.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum Material {
+    /// Nothing of the session's own.
+    #[default]
+    None,
+    /// A code that was sent.
+    Code(OneTimeCode),
+    /// The challenge of a passkey.
+    Passkey(#[serde(with = "crate::bytes")] Vec<u8>),
+    /// An authenticator app that is being registered.
+    Token {
+        /// The app.
+        token: SoftwareToken,
+        /// Whether VerifySoftwareToken saw a right code of it.
+        verified: bool,
+    },
+    /// What CreateAuthChallenge keeps for VerifyAuthChallengeResponse.
+    Private {
+        /// `privateChallengeParameters`
+        parameters: BTreeMap<String, String>,
+        /// `challengeMetadata`
+        metadata: Option<String>,
+    },
 }
 
 /// Why a session cannot be gone on with.

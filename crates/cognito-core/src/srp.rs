@@ -9,6 +9,9 @@ use openssl::sha::Sha256;
 
 use std::sync::LazyLock;
 
+use crate::secret;
+use crate::time::{Span, Time};
+
 /// The prime of group 15 of RFC 3526 in hexadecimal.
 const N_HEX: &str = concat!(
     "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD",
@@ -80,6 +83,121 @@ pub fn verifier(pool_name: &str, user_id: &str, password: &str, salt: &[u8]) -> 
     Ok(v.to_vec())
 }
 
+/// Why a client's public value A is refused (RFC 5054, section 2.5.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the public value of the client is not one")]
+pub struct InvalidPublicValue;
+
+/// The longest A in hexadecimal digits: 384 bytes, and a zero byte that clients put in front.
+const LONGEST_A: usize = 2 * 385;
+
+/// Reads A, as clients send it in hexadecimal. A multiple of N would make the key known to everybody.
+///
+/// # Errors
+/// [`InvalidPublicValue`]
+pub fn client_public_value(hex: &str) -> Result<Vec<u8>, InvalidPublicValue> {
+    if hex.is_empty() || hex.len() > LONGEST_A || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(InvalidPublicValue);
+    }
+    let read = || -> Result<Vec<u8>, ErrorStack> {
+        let a = BigNum::from_hex_str(hex)?;
+        let mut rest = BigNum::new()?;
+        rest.nnmod(&a, &GROUP.n, &mut *BigNumContext::new()?)?;
+        Ok(if rest.num_bits() == 0 { Vec::new() } else { a.to_vec() })
+    };
+    read().ok().filter(|a| !a.is_empty()).ok_or(InvalidPublicValue)
+}
+
+/// The multiplier k: SHA-256 of the padded N and g.
+static K: LazyLock<BigNum> = LazyLock::new(|| {
+    let mut k = Sha256::new();
+    k.update(&pad(&GROUP.n.to_vec()));
+    k.update(&pad(&GROUP.g.to_vec()));
+    BigNum::from_slice(&k.finish()).expect("32 bytes are a number")
+});
+
+/// The server's public value B = k v + g^b mod N. One exponentiation of 256 bits.
+///
+/// # Errors
+/// Only if OpenSSL runs out of memory.
+pub fn server_public_value(verifier: &[u8], b: &[u8; 32]) -> Result<Vec<u8>, ErrorStack> {
+    let mut context = BigNumContext::new_secure()?;
+    let (v, mut b) = (BigNum::from_slice(verifier)?, BigNum::from_slice(b)?);
+    b.set_const_time();
+    let (mut kv, mut gb, mut sum) = (BigNum::new()?, BigNum::new()?, BigNum::new()?);
+    kv.mod_mul(&K, &v, &GROUP.n, &mut context)?;
+    gb.mod_exp(&GROUP.g, &b, &GROUP.n, &mut context)?;
+    sum.mod_add(&kv, &gb, &GROUP.n, &mut context)?;
+    Ok(sum.to_vec())
+}
+
+/// One run of the protocol, as the server knows it.
+#[derive(Clone, Copy)]
+pub struct Exchange<'a> {
+    /// The name of the pool, or the group key of a device.
+    pub pool_name: &'a str,
+    /// USER_ID_FOR_SRP, or the key of a device.
+    pub user_id: &'a str,
+    /// v
+    pub verifier: &'a [u8],
+    /// The client's public value, as [`client_public_value`] read it.
+    pub a: &'a [u8],
+    /// The server's private value.
+    pub b: &'a [u8],
+    /// The server's public value.
+    pub public: &'a [u8],
+}
+
+impl Exchange<'_> {
+    /// Whether a signature proves that the client knows the password. Two exponentiations of 256 bits, whatever the
+    /// answer.
+    ///
+    /// # Errors
+    /// Only if OpenSSL runs out of memory.
+    pub fn proves(&self, signature: &[u8], secret_block: &[u8], timestamp: &str) -> Result<bool, ErrorStack> {
+        let mut u = Sha256::new();
+        u.update(&pad(self.a));
+        u.update(&pad(self.public));
+        let u = u.finish();
+        let key = self.key(&u)?;
+        let message =
+            [self.pool_name.as_bytes(), self.user_id.as_bytes(), secret_block, timestamp.as_bytes()];
+        let expected = secret::hmac_sha256(&key, &message)?;
+        // With u = 0 the verifier would not be part of the key.
+        Ok(secret::equal(&expected, signature) && u != [0; 32])
+    }
+
+    /// The session key: HKDF of S = (A v^u)^b with u as salt, 16 bytes.
+    fn key(&self, u: &[u8; 32]) -> Result<[u8; 16], ErrorStack> {
+        let mut context = BigNumContext::new_secure()?;
+        let n = &GROUP.n;
+        let (a, v) = (BigNum::from_slice(self.a)?, BigNum::from_slice(self.verifier)?);
+        let (mut b, u_number) = (BigNum::from_slice(self.b)?, BigNum::from_slice(u)?);
+        b.set_const_time();
+        let (mut vu, mut base, mut s) = (BigNum::new()?, BigNum::new()?, BigNum::new()?);
+        vu.mod_exp(&v, &u_number, n, &mut context)?;
+        base.mod_mul(&a, &vu, n, &mut context)?;
+        s.mod_exp(&base, &b, n, &mut context)?;
+        let prk = secret::hmac_sha256(&pad(u), &[&pad(&s.to_vec())])?;
+        let okm = secret::hmac_sha256(&prk, &[b"Caldera Derived Key", &[1]])?;
+        let mut key = [0; 16];
+        key.copy_from_slice(&okm[..16]);
+        Ok(key)
+    }
+}
+
+/// How far a client's clock may be off.
+const SKEW: Span = Span::minutes(5);
+
+/// Whether a TIMESTAMP is of the form `Mon Jan 2 15:04:05 UTC 2026` and about now.
+pub fn is_timely(timestamp: &str, now: Time) -> bool {
+    let Ok(read) = jiff::fmt::strtime::parse("%a %b %d %H:%M:%S UTC %Y", timestamp) else { return false };
+    let moment = read.to_datetime().and_then(|moment| jiff::tz::Offset::UTC.to_timestamp(moment));
+    let Ok(moment) = moment else { return false };
+    let away = now - Time(moment.as_millisecond());
+    away.0.abs() <= SKEW.0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +234,91 @@ mod tests {
         let mut padded = vec![0; 384 - v.len()];
         padded.extend(&v);
         assert_eq!(sha(&padded), "152b0a74066e3025019aebec99cc89ae5b4e4e1d716c2515956a55433a6b3fc7");
+    }
+
+    const VECTOR_BLOCK: [u8; 32] = {
+        let mut block = [0; 32];
+        let mut i = 0;
+        while i < 32 {
+            block[i] = i as u8;
+            i += 1;
+        }
+        block
+    };
+
+    #[test]
+    fn the_exchange_of_the_specification() {
+        use base64::Engine as _;
+        let user_id = "3f0c1f6e-0000-4000-8000-000000000001";
+        let verifier = verifier("AbCdEf123", user_id, "Correct-Horse9", &[0xa1; 16]).unwrap();
+        // The vector's exponents are 1,024 bits long, as some clients choose theirs; ours have 256.
+        let power = |exponent: &[u8]| {
+            let mut value = BigNum::new().unwrap();
+            let exponent = BigNum::from_slice(exponent).unwrap();
+            value.mod_exp(&GROUP.g, &exponent, &GROUP.n, &mut BigNumContext::new().unwrap()).unwrap();
+            value.to_vec()
+        };
+        let a = client_public_value(&hex(&power(&[0x11; 128]))).unwrap();
+        assert_eq!(sha(&padded(&a)), "f9f3f0f4857fcc7a83f7a2d602d3783150c9cc42175f8c53bf8d15aa0fd3761f");
+        let b = [0x22; 32];
+        let public = server_public_value(&verifier, &b).unwrap();
+        let exchange =
+            Exchange { pool_name: "AbCdEf123", user_id, verifier: &verifier, a: &a, b: &b, public: &public };
+        let timestamp = "Wed Jan 7 09:08:07 UTC 2026";
+        let wrong = exchange.proves(&[0; 32], &VECTOR_BLOCK, timestamp).unwrap();
+        assert!(!wrong);
+
+        // With the vector's own b the signature is the vector's.
+        let long_b = [0x22; 128];
+        let mut kv = BigNum::new().unwrap();
+        let v = BigNum::from_slice(&verifier).unwrap();
+        let mut context = BigNumContext::new().unwrap();
+        kv.mod_mul(&K, &v, &GROUP.n, &mut context).unwrap();
+        let mut public = BigNum::new().unwrap();
+        let gb = BigNum::from_slice(&power(&long_b)).unwrap();
+        public.mod_add(&kv, &gb, &GROUP.n, &mut context).unwrap();
+        let public = public.to_vec();
+        assert_eq!(sha(&padded(&public)), "108b757ce14571dc217ea1c22aa04f6883b6756473b7079b44286c403dd06a0d");
+        let exchange = Exchange { b: &long_b, public: &public, ..exchange };
+        let signature =
+            base64::engine::general_purpose::STANDARD.decode("OsDIZ32AgM0ipS9GJWuLjUHrkxjpStB4OhFE9ucl9kI=");
+        assert!(exchange.proves(&signature.unwrap(), &VECTOR_BLOCK, timestamp).unwrap());
+    }
+
+    fn padded(bytes: &[u8]) -> Vec<u8> {
+        let mut padded = vec![0; 384 - bytes.len()];
+        padded.extend(bytes);
+        padded
+    }
+
+    #[test]
+    fn public_values_of_clients() {
+        let check = |hex: &str, good: bool| assert_eq!(client_public_value(hex).is_ok(), good, "{hex}");
+        let n = N_HEX.to_lowercase();
+        let mut twice = BigNum::new().unwrap();
+        twice.lshift1(&GROUP.n).unwrap();
+        for bad in ["", "0", "00000000", "xyz", "-1", " 1", &n, &format!("00{n}"), &hex(&twice.to_vec())] {
+            check(bad, false);
+        }
+        check(&"1".repeat(10_000), false);
+        check("1", true);
+        check("00ff", true);
+        check("FF", true);
+    }
+
+    #[test]
+    fn timestamps() {
+        let now = Time(1_767_776_887_000);
+        let check = |timestamp: &str, good: bool| assert_eq!(is_timely(timestamp, now), good, "{timestamp}");
+        check("Wed Jan 7 09:08:07 UTC 2026", true);
+        check("Wed Jan 7 09:13:07 UTC 2026", true);
+        check("Wed Jan 7 09:13:08 UTC 2026", false);
+        check("Wed Jan 7 09:03:06 UTC 2026", false);
+        for garbage in
+            ["", "now", "2026-01-07T09:08:07Z", "Wed Jan 7 09:08:07 CET 2026", "Wed Jan 99 09:08:07 UTC 2026"]
+        {
+            check(garbage, false);
+        }
     }
 
     #[test]

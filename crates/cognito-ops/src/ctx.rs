@@ -97,6 +97,11 @@ impl<'a> Ctx<'a> {
         self.app.settings.fixed_code.clone().unwrap_or_else(|| ids::digits(&self.words::<6>()))
     }
 
+    /// A code for a sign-in, of eight digits, or the configured one.
+    pub(crate) fn sign_in_code(&self) -> String {
+        self.app.settings.fixed_code.clone().unwrap_or_else(|| ids::digits(&self.words::<8>()))
+    }
+
     /// Runs what takes long and never waits (a key generation) where it does not hold up other calls.
     pub(crate) async fn blocking<T: Send + 'static>(
         &self,

@@ -1,9 +1,12 @@
 //! The settings of a pool from a request: what it leaves out gets AWS's default, and what contradicts is refused.
 //! Source: `pools-and-clients` 2.2 to 2.4 and `verified-on-aws` of the specification.
 
+use std::collections::BTreeSet;
+
 use cognito_api::wire;
 
 use super::{FactorsError, Settings, TagError};
+use crate::auth;
 use crate::schema::DefinitionError;
 
 /// How long a temporary password is good unless the request says, in days.
@@ -27,6 +30,8 @@ pub enum Feature {
     EmailMfa,
     /// Passkeys as a second factor.
     PasskeyMfa,
+    /// AcrConfiguration, or TARGET_ACR_VALUES at a sign-in.
+    StepUp,
     /// AdvancedSecurityMode AUDIT or ENFORCED.
     ThreatProtection,
 }
@@ -52,6 +57,9 @@ pub enum SettingsError {
     /// Two recovery mechanisms have the same name or priority.
     #[error("recovery mechanisms repeat themselves")]
     RepeatedRecovery,
+    /// Two levels of assurance have the same name.
+    #[error("levels have the same name")]
+    RepeatedLevel,
     /// PreTokenGeneration and PreTokenGenerationConfig name two functions.
     #[error("two functions for one trigger")]
     TwoTokenTriggers,
@@ -133,7 +141,10 @@ impl Settings {
     }
 
     /// Refuses a feature that the tier does not have, if it is wanted.
-    pub(super) fn needs(&self, feature: Feature, wanted: bool) -> Result<(), SettingsError> {
+    ///
+    /// # Errors
+    /// [`SettingsError::Tier`]
+    pub fn needs(&self, feature: Feature, wanted: bool) -> Result<(), SettingsError> {
         if wanted && !self.has(feature) { Err(SettingsError::Tier(feature)) } else { Ok(()) }
     }
 
@@ -143,6 +154,8 @@ impl Settings {
         self.needs(Feature::PasswordHistory, history)?;
         self.needs(Feature::ThreatProtection, self.user_pool_add_ons.as_ref().is_some_and(protects))?;
         self.needs(Feature::DynamicClientRegistration, self.dcr_configuration.is_some())?;
+        self.needs(Feature::StepUp, self.acr_configuration.is_some())?;
+        self.check_levels()?;
         self.check_first_factors()?;
         self.check_token_trigger()?;
         check_recovery(self.account_recovery_setting.as_ref())
@@ -162,6 +175,13 @@ impl Settings {
             return Err(SettingsError::OneTimeCodesWithMfa);
         }
         Ok(())
+    }
+
+    /// The names of levels are different, those that are left at their default included.
+    fn check_levels(&self) -> Result<(), SettingsError> {
+        let names = auth::level_names(self.acr_configuration.as_ref());
+        let distinct: BTreeSet<&str> = names.values().map(|name| name.acr_value.as_str()).collect();
+        if distinct.len() == names.len() { Ok(()) } else { Err(SettingsError::RepeatedLevel) }
     }
 
     fn check_token_trigger(&self) -> Result<(), SettingsError> {

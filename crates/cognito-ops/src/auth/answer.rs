@@ -4,21 +4,27 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cognito_core::auth::{Outcome, State, Subject, missing_attributes};
-use cognito_core::client::Client;
+use cognito_core::auth::{First, Journey, Outcome, State};
+use cognito_core::code::OneTimeCode;
+use cognito_core::delivery::{Destination, Medium};
+use cognito_core::device::Device;
 use cognito_core::mfa::Factor;
 use cognito_core::pool::Pool;
-use cognito_core::session::Session;
+use cognito_core::session::{Material, Session};
+use cognito_core::template::Occasion;
 use cognito_core::user::User;
 use cognito_store::Txn;
 use openssl::sha::sha256;
-use serde_json::{Map, Value, json};
 
-use super::start::Door;
+use super::describe::{self, Described};
+use super::srp::{self, Offer};
+use super::turn::{Provisions, Room, Turn};
 use crate::prelude::*;
-use crate::service::issue::{self, Begun, Grant, Tracking};
+use crate::service::decoys;
+use crate::service::issue::{self, Beginning, Begun, Grant, Tracking};
+use crate::service::messages::{self, Letter};
 use crate::triggers::pre_token_generation::Source;
-use crate::triggers::{self, Trigger};
+use crate::triggers::{About, post_authentication};
 
 /// The answer of all four operations.
 #[derive(Default)]
@@ -27,6 +33,7 @@ pub(super) struct Answer {
     pub(super) session: Option<wire::Sensitive<String>>,
     pub(super) challenge_parameters: Option<BTreeMap<String, String>>,
     pub(super) authentication_result: Option<wire::AuthenticationResultType>,
+    pub(super) available_challenges: Option<Vec<wire::ChallengeNameType>>,
 }
 
 impl Answer {
@@ -36,6 +43,16 @@ impl Answer {
             challenge_parameters: Some(BTreeMap::new()),
             authentication_result: Some(result),
             ..Self::default()
+        }
+    }
+
+    pub(super) fn challenge(described: Described, session: String) -> Self {
+        Self {
+            challenge_name: Some(described.name),
+            session: Some(session.into()),
+            challenge_parameters: Some(described.parameters),
+            authentication_result: None,
+            available_challenges: described.available,
         }
     }
 }
@@ -49,7 +66,7 @@ macro_rules! answers {
                     session: answer.session,
                     challenge_parameters: answer.challenge_parameters,
                     authentication_result: answer.authentication_result,
-                    available_challenges: None,
+                    available_challenges: answer.available_challenges,
                 }
             }
         }
@@ -63,67 +80,200 @@ answers!(
     AdminRespondToAuthChallengeResponse
 );
 
-/// What the write of a step leaves behind.
+/// What the write of a turn leaves behind.
 pub(super) enum Concluded {
     /// A token family: its tokens are signed outside the write.
-    SignedIn { user: Box<User>, begun: Box<Begun> },
-    /// The session of the next challenge.
-    Challenge(Box<Answer>),
+    SignedIn { user: Box<User>, journey: Box<Journey>, begun: Box<Begun> },
+    /// The next challenge, and the code that is to be sent for it.
+    Challenge { answer: Box<Answer>, sending: Option<Box<Sending>> },
 }
+
+/// A code on its way.
+pub(super) struct Sending {
+    user: User,
+    destination: Destination,
+    digits: String,
+}
+
+/// How many wrong guesses a code for a sign-in bears. AWS was seen to bear six; what stops guessing at second factors is
+/// the lock, and at the eight digits of first factors this number.
+const BORNE: u32 = 20;
 
 /// Saves what an outcome means: a family, or a session. To be called inside the write.
 pub(super) async fn conclude(
     ctx: &Ctx<'_>,
     txn: &mut Txn,
-    subject: Subject<'_>,
-    door: Door<'_>,
-    user: User,
+    room: &Room<'_>,
+    provisions: &Provisions,
+    turn: Turn,
     outcome: Outcome,
 ) -> Reply<Concluded> {
     match outcome {
         Outcome::SignedIn => {
-            let tracked = subject.pool.tracks_devices() && !door.is_admin();
-            let tracking = if tracked { Tracking::New } else { Tracking::Off };
-            let begun = issue::begin(ctx, txn, subject.client, &user, tracking).await?;
-            Ok(Concluded::SignedIn { user: Box::new(user), begun: Box::new(begun) })
+            let begun = begin(ctx, txn, room, &turn).await?;
+            let Turn { user, journey, .. } = turn;
+            Ok(Concluded::SignedIn {
+                user: Box::new(user),
+                journey: Box::new(journey),
+                begun: Box::new(begun),
+            })
         }
-        Outcome::Challenge(state) => {
-            let (name, parameters) = describe(subject.pool, &user, &state)?;
-            let session = open_session(ctx, txn, subject.client, door, &user, state);
-            Ok(Concluded::Challenge(Box::new(Answer {
-                challenge_name: Some(name),
-                session: Some(session.into()),
-                challenge_parameters: Some(parameters),
-                authentication_result: None,
-            })))
+        Outcome::Challenge(State::Verifier) => {
+            // DefineAuthChallenge may want the proof of a password only of a client that sent SRP_A.
+            let offer = provisions.srp.as_ref().ok_or_else(errors::trigger_unrecognizable)?;
+            let answer = verifier(ctx, room, &turn, offer)?;
+            Ok(Concluded::Challenge { answer: Box::new(answer), sending: None })
+        }
+        Outcome::Challenge(state) => ask(ctx, txn, room, provisions, turn, state),
+        // Whoever calls this has asked DefineAuthChallenge before.
+        Outcome::Define => Err(ApiError::internal()),
+    }
+}
+
+async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, room: &Room<'_>, turn: &Turn) -> Reply<Begun> {
+    let Turn { user, journey, .. } = turn;
+    let tracking = match &journey.device {
+        _ if !room.pool.tracks_devices() || room.door.is_admin() => Tracking::Off,
+        Some(device) => {
+            let device = txn.get::<Device>(&Device::key_of(&user.pool_id, &user.sub, &device.key)).await?;
+            Tracking::Known(device.ok_or_else(errors::device_not_found)?)
+        }
+        None => Tracking::New,
+    };
+    let acr = journey.target.and_then(|_| describe::acr(room.pool, journey));
+    let beginning = Beginning { client: room.client, user, tracking, methods: &journey.methods, acr };
+    issue::begin(ctx, txn, beginning).await
+}
+
+/// Opens the session of a challenge.
+fn ask(
+    ctx: &Ctx<'_>,
+    txn: &mut Txn,
+    room: &Room<'_>,
+    provisions: &Provisions,
+    turn: Turn,
+    state: State,
+) -> Reply<Concluded> {
+    let created = provisions.judged.as_ref().and_then(|judged| judged.created.as_ref());
+    let sent = sent_to(ctx, room.pool, &turn, &state)?;
+    let code = sent.as_ref().map(|_| code_of(ctx, room, &state));
+    let material = match (&state, &provisions.passkey, created) {
+        (State::First(First::WebAuthn), Some(passkey), _) => Material::Passkey(passkey.challenge.clone()),
+        (State::Custom, _, Some(created)) => {
+            Material::Private { parameters: created.private.clone(), metadata: created.metadata.clone() }
+        }
+        _ => code.clone().map_or(Material::None, Material::Code),
+    };
+    let described = describe::describe(room, provisions, &turn, &state, sent.as_ref())?;
+    let sending = match (sent, code) {
+        (Some(destination), Some(code)) if turn.exists => {
+            let digits = code.digits().to_owned();
+            Some(Box::new(Sending { user: turn.user.clone(), destination, digits }))
+        }
+        _ => None,
+    };
+    let session = open_session(ctx, txn, room, &turn, state, material);
+    Ok(Concluded::Challenge { answer: Box::new(Answer::challenge(described, session)), sending })
+}
+
+/// Where the code of a challenge goes, if it has one.
+fn sent_to(ctx: &Ctx<'_>, pool: &Pool, turn: &Turn, state: &State) -> Reply<Option<Destination>> {
+    let medium = match state {
+        State::First(First::EmailOtp) | State::Mfa(Factor::Email) | State::NewEmail(_) => Medium::Email,
+        State::First(First::SmsOtp) | State::Mfa(Factor::Sms) => Medium::Sms,
+        _ => return Ok(None),
+    };
+    if let State::NewEmail(address) = state {
+        return Ok(Some(Destination { medium, address: address.clone() }));
+    }
+    match turn.user.attribute(medium.attribute()) {
+        Some(address) => Ok(Some(Destination { medium, address: address.to_owned() })),
+        None => decoys::destination_by(ctx, pool, &turn.user.username, medium).map(Some),
+    }
+}
+
+/// Codes by e-mail and those that are the first factor have eight digits ([CAP-prms]), codes by SMS as the second six.
+fn code_of(ctx: &Ctx<'_>, room: &Room<'_>, state: &State) -> OneTimeCode {
+    let digits = match state {
+        State::Mfa(Factor::Sms) => ctx.code(),
+        _ => ctx.sign_in_code(),
+    };
+    OneTimeCode::new(digits, BORNE, ctx.now() + room.client.session_validity())
+}
+
+/// PASSWORD_VERIFIER, whose state is in its SECRET_BLOCK.
+pub(super) fn verifier(ctx: &Ctx<'_>, room: &Room<'_>, turn: &Turn, offer: &Offer) -> Reply<Answer> {
+    let session = new_session(ctx);
+    let mut parameters = offer.challenge(ctx, srp::PASSWORD, room, turn, &session_hash(&session))?;
+    let user_id = if turn.exists { &turn.user.username } else { &turn.user.sub };
+    for name in ["USERNAME", "USER_ID_FOR_SRP"] {
+        parameters.insert(name.to_owned(), user_id.clone());
+    }
+    let name = wire::ChallengeNameType::PasswordVerifier;
+    let available = describe::available(turn, &State::Verifier);
+    Ok(Answer::challenge(Described { name, parameters, available }, session))
+}
+
+/// Does outside the write what is felt outside: sends the code, calls the triggers, signs the tokens.
+pub(super) async fn finish(ctx: &Ctx<'_>, room: &Room<'_>, concluded: Concluded) -> Reply<Answer> {
+    let Room { pool, client, metadata, .. } = *room;
+    match concluded {
+        Concluded::Challenge { answer, sending } => {
+            if let Some(sending) = sending {
+                let letter = Letter {
+                    pool,
+                    client: Some(client),
+                    user: &sending.user,
+                    occasion: Occasion::Authentication,
+                    destination: &sending.destination,
+                    code: &sending.digits,
+                };
+                messages::deliver(ctx, &letter, metadata).await?;
+            }
+            Ok(*answer)
+        }
+        Concluded::SignedIn { user, journey, begun } => {
+            let Begun { family, refresh_token, groups } = *begun;
+            let source = match *journey {
+                Journey { device_proven: true, .. } => Source::AuthenticateDevice,
+                Journey { new_password: true, .. } => Source::NewPasswordChallenge,
+                _ => Source::Authentication,
+            };
+            let grant =
+                Grant { pool, client, user: &user, groups: &groups, family: &family, source, metadata };
+            let new_device = pool.tracks_devices().then_some(journey.device.is_none());
+            let about = About::user(pool, Some(client), &user);
+            let signed = match post_authentication::call(ctx, about, new_device, metadata).await {
+                Ok(()) => issue::sign_first(ctx, &grant, refresh_token).await,
+                Err(refusal) => Err(refusal),
+            };
+            if signed.is_err() {
+                // A function denied the tokens: there is no sign-in that others could list or revoke.
+                issue::withdraw(ctx, &family).await?;
+            }
+            Ok(Answer::tokens(signed?))
         }
     }
 }
 
-/// Signs the tokens, if there are any: outside the write.
-pub(super) async fn finish(
-    ctx: &Ctx<'_>,
-    pool: &Pool,
-    client: &Client,
-    concluded: Concluded,
-) -> Reply<Answer> {
-    match concluded {
-        Concluded::Challenge(answer) => Ok(*answer),
-        Concluded::SignedIn { user, begun } => {
-            triggers::call(pool, Trigger::PostAuthentication)?;
-            let Begun { family, refresh_token, groups } = *begun;
-            let grant = Grant {
-                pool,
-                client,
-                user: &user,
-                groups: &groups,
-                family: &family,
-                source: Source::Authentication,
-                metadata: None,
-            };
-            Ok(Answer::tokens(issue::sign_first(ctx, &grant, refresh_token).await?))
-        }
-    }
+/// The challenge of a state; the beginning of a sign-in with a password has none.
+pub(super) fn challenge(state: &State) -> Option<wire::ChallengeNameType> {
+    use wire::ChallengeNameType as Name;
+    Some(match state {
+        State::Password | State::SignedUp | State::Confirmed => return None,
+        State::Select(_) => Name::SelectChallenge,
+        State::First(first) => first.challenge(),
+        State::Verifier => Name::PasswordVerifier,
+        State::NewPasswordRequired => Name::NewPasswordRequired,
+        State::MfaSetup(_) => Name::MfaSetup,
+        State::NewEmail(_) | State::Mfa(Factor::Email) => Name::EmailOtp,
+        State::Mfa(Factor::Sms) => Name::SmsMfa,
+        State::Mfa(Factor::SoftwareToken) => Name::SoftwareTokenMfa,
+        State::SelectMfa(_) => Name::SelectMfaType,
+        State::Device => Name::DeviceSrpAuth,
+        State::DeviceVerifier => Name::DevicePasswordVerifier,
+        State::Custom => Name::CustomChallenge,
+    })
 }
 
 /// The hash under which a session is stored.
@@ -131,56 +281,33 @@ pub(super) fn session_hash(session: &str) -> String {
     sha256(session.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn open_session(
-    ctx: &Ctx<'_>,
-    txn: &mut Txn,
-    client: &Client,
-    door: Door<'_>,
-    user: &User,
-    state: State,
-) -> String {
-    let text = URL_SAFE_NO_PAD.encode(ctx.bytes::<96>());
-    txn.save(&Session {
-        pool_id: user.pool_id.clone(),
-        hash: session_hash(&text),
-        client_id: client.id.clone(),
-        user: user.key(),
-        sub: user.sub.clone(),
-        sign_outs: user.sign_outs,
-        admin: door.is_admin(),
-        state,
-        used: false,
-        expires: ctx.now() + client.session_validity(),
-    });
-    text
+fn new_session(ctx: &Ctx<'_>) -> String {
+    URL_SAFE_NO_PAD.encode(ctx.bytes::<96>())
 }
 
-/// The name and the parameters of a challenge. Source: `auth-flows` 4.2 of the specification.
-fn describe(
-    pool: &Pool,
-    user: &User,
-    state: &State,
-) -> Reply<(wire::ChallengeNameType, BTreeMap<String, String>)> {
-    let mut parameters = BTreeMap::from([("USER_ID_FOR_SRP".to_owned(), user.username.clone())]);
-    match state {
-        State::NewPasswordRequired => {
-            let required: Vec<_> =
-                missing_attributes(pool, user).iter().map(|name| format!("userAttributes.{name}")).collect();
-            let own: Map<String, Value> =
-                user.attributes.iter().map(|(n, v)| (n.clone(), json!(v))).collect();
-            parameters.insert("requiredAttributes".to_owned(), json!(required).to_string());
-            parameters.insert("userAttributes".to_owned(), Value::Object(own).to_string());
-            Ok((wire::ChallengeNameType::NewPasswordRequired, parameters))
-        }
-        State::MfaSetup(factors) => {
-            let names: Vec<_> = factors.iter().copied().map(Factor::as_str).collect();
-            parameters.insert("MFAS_CAN_SETUP".to_owned(), json!(names).to_string());
-            Ok((wire::ChallengeNameType::MfaSetup, parameters))
-        }
-        // Codes of second factors cannot be sent yet: the sign-in ends here, without tokens.
-        State::Mfa(factor) => Err(ApiError::not_implemented(factor.as_str())),
-        State::SelectMfa(_) => Err(ApiError::not_implemented("SELECT_MFA_TYPE")),
-        // A machine that asks for the password again would be a mistake of ours.
-        State::Password => Err(ApiError::internal()),
-    }
+/// Saves a session, and gives its text.
+pub(super) fn open_session(
+    ctx: &Ctx<'_>,
+    txn: &mut Txn,
+    room: &Room<'_>,
+    turn: &Turn,
+    state: State,
+    material: Material,
+) -> String {
+    let text = new_session(ctx);
+    txn.save(&Session {
+        pool_id: turn.user.pool_id.clone(),
+        hash: session_hash(&text),
+        client_id: room.client.id.clone(),
+        user: turn.user.key(),
+        sub: turn.user.sub.clone(),
+        sign_outs: turn.user.sign_outs,
+        admin: room.door.is_admin(),
+        state,
+        journey: turn.journey.clone(),
+        material,
+        used: false,
+        expires: ctx.now() + room.client.session_validity(),
+    });
+    text
 }

@@ -13,6 +13,8 @@ pub(crate) async fn handle(
         client_id: input.client_id.as_str(),
         flow: input.auth_flow,
         parameters: input.auth_parameters.into(),
+        session: input.session.as_ref().map(|session| session.as_str()),
+        metadata: input.client_metadata.as_ref(),
     };
     Ok(start(ctx, start_from).await?.into())
 }

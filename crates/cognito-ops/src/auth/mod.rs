@@ -3,14 +3,23 @@
 mod admin_initiate_auth;
 mod admin_respond_to_auth_challenge;
 mod answer;
+mod choice;
+mod code;
+mod custom;
+mod describe;
+mod device;
+mod factor;
 mod initiate_auth;
 mod new_password;
 mod parameters;
+mod passkey;
 mod password;
 mod refresh;
 mod respond;
 mod respond_to_auth_challenge;
+mod srp;
 mod start;
+mod turn;
 
 use crate::table::operations;
 

@@ -1,79 +1,33 @@
 //! The answer to NEW_PASSWORD_REQUIRED.
 
-use cognito_core::auth::{self, Event, NewPassword, State, Subject};
-use cognito_core::client::Client;
-use cognito_core::pool::Pool;
-use cognito_core::session::Session;
-use cognito_core::user::User;
+use cognito_core::auth::{Event, NewPassword};
 use cognito_store::Txn;
 
-use super::answer::{Answer, conclude, finish, session_hash};
+use super::answer::Answer;
 use super::respond::Respond;
+use super::turn::{self, Provisions, Room, Turn};
 use crate::prelude::*;
-use crate::service::attributes::{self, Attributes, Clash};
+use crate::service::attributes::{self, Attributes};
 use crate::service::proofs;
 
 /// Sets the password, and goes on with the sign-in.
 ///
 /// A password or attribute that does not do leaves the session as it was, so that the user can try again with it.
-pub(super) async fn answer(
-    ctx: &Ctx<'_>,
-    pool: &Pool,
-    client: &Client,
-    answer: &Respond<'_>,
-) -> Reply<Answer> {
-    let session = answer.session.ok_or_else(|| errors::missing_parameter("Session"))?;
-    let name = answer.responses.require("USERNAME")?;
+pub(super) async fn answer(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>) -> Reply<Answer> {
     let password = answer.responses.require("NEW_PASSWORD")?;
     let given: Attributes = answer
         .responses
         .below("userAttributes.")
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
-    attributes::check_permission(client, given.iter().map(|(name, _)| name.as_str()))?;
-    attributes::check_new(pool, &given)?;
-
-    let (_, user) = load(&mut ctx.read(), pool, answer, session, name).await?;
-    let new = NewPassword { password: proofs::new_password(ctx, pool, &user, password)?, attributes: given };
-    let concluded = ctx
-        .write(async |txn| {
-            let (pool, client) = answer.door.find(txn, answer.client_id).await?;
-            let (mut session, mut user) = load(txn, &pool, answer, session, name).await?;
-            let subject = Subject { pool: &pool, client: &client };
-            let event = Event::NewPassword(new.clone());
-            let outcome = auth::step(subject, &mut user, &session.state, event, ctx.now())?;
-            attributes::claim_aliases(txn, &pool, &user, Clash::Refuse).await?;
-            session.used = true;
-            txn.save(&session);
-            txn.save(&user);
-            conclude(ctx, txn, subject, answer.door, user, outcome).await
-        })
-        .await?;
-    finish(ctx, pool, client, concluded).await
-}
-
-/// The session and its user, who must be the one that the answer names.
-async fn load(
-    txn: &mut Txn,
-    pool: &Pool,
-    answer: &Respond<'_>,
-    session: &str,
-    name: &str,
-) -> Reply<(Session, User)> {
-    let session = txn.get::<Session>(&Session::key_of(&pool.id, &session_hash(session))).await?;
-    let session = (*session.ok_or_else(errors::invalid_session)?).clone();
-    session.check(answer.client_id, answer.door.is_admin(), txn.now())?;
-    if session.state != State::NewPasswordRequired {
-        return Err(errors::invalid_session());
-    }
-    let user = txn.get::<User>(&session.user).await?;
-    let user = user.filter(|user| user.sub == session.sub && user.sign_outs == session.sign_outs);
-    let user = (*user.ok_or_else(errors::invalid_session)?).clone();
-    let named = txn.user_if_any(pool, name).await?;
-    if named.is_none_or(|named| named.sub != user.sub) {
-        return Err(errors::invalid_session());
-    }
-    Ok((session, user))
+    let load = async |txn: &mut Txn, pool: &_| Turn::load(ctx, txn, pool, answer).await;
+    let Turn { user, .. } = load(&mut ctx.read(), room.pool).await?;
+    attributes::check_permission(room.client, given.iter().map(|(name, _)| name.as_str()))?;
+    attributes::check_new(room.pool, &given)?;
+    let password = proofs::new_password(ctx, room.pool, &user, password)?;
+    let new = NewPassword { password, attributes: given };
+    let event = async |_: &mut Txn, _: &mut Turn| Ok(Ok(Event::NewPassword(new.clone())));
+    turn::take(ctx, room, &Provisions::default(), load, event).await
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ pub(crate) async fn handle(
         challenge: input.challenge_name,
         session: input.session.as_ref().map(|session| session.as_str()),
         responses: input.challenge_responses.into(),
+        metadata: input.client_metadata.as_ref(),
     };
     Ok(respond(ctx, answer).await?.into())
 }

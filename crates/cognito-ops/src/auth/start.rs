@@ -2,14 +2,21 @@
 
 use std::sync::Arc;
 
+use cognito_core::auth::{Journey, KnownDevice};
 use cognito_core::client::{AllowedFlow, Client};
+use cognito_core::device::Device;
 use cognito_core::pool::Pool;
+use cognito_core::user::User;
 use cognito_store::Txn;
 
 use super::answer::Answer;
 use super::parameters::Parameters;
-use super::{password, refresh};
+use super::turn::Room;
+use super::{choice, custom, password, refresh, srp};
 use crate::prelude::*;
+use crate::service::secret_hash;
+use crate::triggers::Metadata;
+use crate::triggers::user_migration::{self, Attempt};
 
 /// The door through which a sign-in goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +54,38 @@ pub(super) struct Start<'a> {
     pub(super) client_id: &'a str,
     pub(super) flow: wire::AuthFlowType,
     pub(super) parameters: Parameters,
+    /// The Session of ConfirmSignUp.
+    pub(super) session: Option<&'a str>,
+    /// ClientMetadata: for PreAuthentication and UserMigration only.
+    pub(super) metadata: Option<&'a Metadata>,
+}
+
+impl Start<'_> {
+    /// The name as typed, its SECRET_HASH checked.
+    pub(super) fn name(&self, client: &Client) -> Reply<&str> {
+        let name = self.parameters.require("USERNAME")?;
+        secret_hash::check(client, name, self.parameters.get("SECRET_HASH"))?;
+        Ok(name)
+    }
+
+    /// Remembers the device that the client named. It must be one of the user's.
+    pub(super) async fn name_device(
+        &self,
+        ctx: &Ctx<'_>,
+        room: &Room<'_>,
+        user: Option<&User>,
+        journey: &mut Journey,
+    ) -> Reply<()> {
+        let (Some(key), Some(user)) = (self.parameters.get("DEVICE_KEY"), user) else { return Ok(()) };
+        if self.door.is_admin() || !room.pool.tracks_devices() {
+            return Ok(());
+        }
+        let key = Device::key_of(&room.pool.id, &user.sub, key);
+        let device =
+            ctx.store().get::<Device>(&key, ctx.now()).await?.ok_or_else(errors::device_not_found)?;
+        journey.device = Some(KnownDevice { key: device.key.clone(), remembered: device.remembered });
+        Ok(())
+    }
 }
 
 /// Begins a sign-in.
@@ -59,14 +98,41 @@ pub(super) async fn start(ctx: &Ctx<'_>, start: Start<'_>) -> Reply<Answer> {
             Door::Client => errors::flow_not_enabled(start.flow.as_str()),
         });
     }
+    let room = Room { door: start.door, pool: &pool, client: &client, metadata: None };
     match allowed {
         AllowedFlow::UserPassword | AllowedFlow::AdminUserPassword => {
-            password::sign_in(ctx, &pool, &client, &start).await
+            password::sign_in(ctx, &room, &start).await
         }
+        AllowedFlow::UserSrp => srp::begin(ctx, &room, &start).await,
+        AllowedFlow::UserAuth => choice::begin(ctx, &room, &start).await,
+        AllowedFlow::Custom => custom::begin(ctx, &room, &start).await,
         AllowedFlow::RefreshToken => refresh::refresh(ctx, &pool, &client, &start.parameters).await,
-        AllowedFlow::UserSrp | AllowedFlow::Custom | AllowedFlow::UserAuth => {
-            Err(ApiError::not_implemented(start.flow.as_str()))
-        }
+    }
+}
+
+/// The user of a name. One who is not there is nobody where that is hidden, else an error.
+pub(super) async fn find_user(ctx: &Ctx<'_>, room: &Room<'_>, name: &str) -> Reply<Option<Arc<User>>> {
+    match ctx.read().user_if_any(room.pool, name).await? {
+        None if !room.client.hides_users() => Err(errors::user_not_found()),
+        user => Ok(user),
+    }
+}
+
+/// As [`find_user`], where a password is in hand: UserMigration may know one who is not there.
+pub(super) async fn find_or_migrate(
+    ctx: &Ctx<'_>,
+    room: &Room<'_>,
+    name: &str,
+    password: &str,
+    metadata: Option<&Metadata>,
+) -> Reply<Option<Arc<User>>> {
+    if let Some(user) = ctx.read().user_if_any(room.pool, name).await? {
+        return Ok(Some(user));
+    }
+    let attempt = Attempt::SignIn { password };
+    match user_migration::call(ctx, room.pool, room.client, name, attempt, metadata).await? {
+        None if !room.client.hides_users() => Err(errors::user_not_found()),
+        user => Ok(user),
     }
 }
 

@@ -17,6 +17,7 @@ impl From<pool::SettingsError> for ApiError {
             Refused::OneTimeCodesWithMfa => texts::one_time_codes_with_mfa(),
             Refused::AdminOnlyAndMore => texts::admin_only_and_more(),
             Refused::RepeatedRecovery => texts::repeated_recovery(),
+            Refused::RepeatedLevel => texts::repeated_level(),
             Refused::TwoTokenTriggers => texts::two_token_triggers(),
             Refused::AliasesAndUsernameAttributes => texts::aliases_and_username_attributes(),
             Refused::RequiredPreferredUsername => texts::required_preferred_username(),
@@ -136,6 +137,7 @@ fn not_in_tier(feature: Feature) -> ApiError {
         Feature::DynamicClientRegistration => ("Dynamic client registration", "ESSENTIALS"),
         Feature::EmailMfa => ("Email MFA", "ESSENTIALS"),
         Feature::PasskeyMfa => ("MFA with passkeys", "ESSENTIALS"),
+        Feature::StepUp => ("Step-up authentication", "ESSENTIALS"),
         Feature::ThreatProtection => ("Threat protection", "PLUS"),
     };
     texts::feature_unavailable(&format!("{name} needs the {tier} tier."))

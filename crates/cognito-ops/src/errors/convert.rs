@@ -6,6 +6,7 @@ use cognito_core::code::CodeError;
 use cognito_core::delivery::RecoveryError;
 use cognito_core::family::RefreshError;
 use cognito_core::filter::FilterError;
+use cognito_core::mfa::PreferenceError;
 use cognito_core::password::PolicyError;
 use cognito_core::schema::{AttributeError, DataType, Rule};
 use cognito_core::session::SessionError;
@@ -221,8 +222,25 @@ impl From<Refused> for ApiError {
             Refused::TemporaryPasswordExpired => texts::temporary_password_expired(),
             Refused::AttributeGiven(name) => texts::attribute_already_provided(&name),
             Refused::AttributesMissing(names) => texts::new_password_attributes_missing(&names.join(", ")),
+            Refused::NotOffered => texts::no_first_factor(),
+            Refused::OutOfReach => texts::level_out_of_reach(),
+            Refused::Denied => texts::incorrect_username_or_password(),
+            Refused::UnknownChallenge => texts::trigger_unrecognizable(),
             Refused::NoFactor => texts::no_second_factor(),
             Refused::OutOfTurn => texts::invalid_session(),
+        }
+    }
+}
+
+impl From<PreferenceError> for ApiError {
+    fn from(error: PreferenceError) -> Self {
+        match error {
+            PreferenceError::NotRegistered(factor) => texts::factor_not_registered(factor.as_str()),
+            PreferenceError::NotEnabled(factor) => texts::preferred_factor_not_enabled(factor.as_str()),
+            PreferenceError::TwoPreferred => texts::two_preferred_factors(),
+            PreferenceError::Required(factor) => texts::factor_required(factor.as_str()),
+            PreferenceError::PasskeysAreSingleFactor => texts::passkeys_are_single_factor(),
+            PreferenceError::PasskeysAlone => texts::passkeys_need_a_factor(),
         }
     }
 }

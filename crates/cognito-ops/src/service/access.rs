@@ -37,6 +37,8 @@ pub(crate) struct Signed {
     pub(crate) pool: Arc<Pool>,
     pub(crate) client: Arc<Client>,
     pub(crate) user: Arc<User>,
+    /// The sign-in that the token is of.
+    pub(crate) family: Arc<Family>,
 }
 
 /// Tokens whose signatures were verified, by their SHA-256: a token is called with again and again, and its
@@ -148,7 +150,7 @@ pub(crate) async fn signed(txn: &mut Txn, token: &AccessToken) -> Reply<Signed> 
     if family.client_id != client.id || !family.is_live(&user) {
         return Err(errors::access_token_revoked());
     }
-    Ok(Signed { pool, client, user })
+    Ok(Signed { pool, client, user, family })
 }
 
 /// For operations whose model has no UserNotFoundException: the token of a user who is gone is like a revoked one.

@@ -23,6 +23,29 @@ pub(crate) fn passkey(ctx: &Ctx<'_>, pool: &Pool, name: &str) -> Reply<Allowed> 
     Ok(Allowed { id: id.to_vec(), transports: ["hybrid", "internal"].map(str::to_owned).to_vec() })
 }
 
+/// The salt of a password that nobody has.
+pub(crate) fn salt(ctx: &Ctx<'_>, pool: &Pool, sub: &str) -> Reply<Vec<u8>> {
+    let derived = ctx.app().installation.derive("salt", &[&pool.id, sub])?;
+    Ok(derived[..cognito_core::srp::SALT].to_vec())
+}
+
+/// The SRP verifier of a password that nobody has. An exchange over it costs as much as over any other.
+pub(crate) fn verifier(ctx: &Ctx<'_>, pool: &Pool, sub: &str) -> Reply<Vec<u8>> {
+    let part = |number: u8| ctx.app().installation.derive("verifier", &[&pool.id, sub, &number.to_string()]);
+    let parts = (0..12).map(part).collect::<Result<Vec<_>, _>>()?;
+    Ok(parts.concat())
+}
+
+/// Where a code for the name would go by a medium.
+pub(crate) fn destination_by(ctx: &Ctx<'_>, pool: &Pool, name: &str, medium: Medium) -> Reply<Destination> {
+    let is_address = match medium {
+        Medium::Email => schema::is_email(name),
+        Medium::Sms => schema::is_phone_number(name),
+    };
+    let address = if is_address { name.to_owned() } else { address(ctx, pool, name, medium)? };
+    Ok(Destination { medium, address })
+}
+
 /// Where a code for the name would go. A name that is an address is that address.
 pub(crate) fn destination(ctx: &Ctx<'_>, pool: &Pool, name: &str) -> Reply<Destination> {
     if schema::is_email(name) {
@@ -31,9 +54,12 @@ pub(crate) fn destination(ctx: &Ctx<'_>, pool: &Pool, name: &str) -> Reply<Desti
     if schema::is_phone_number(name) {
         return Ok(Destination { medium: Medium::Sms, address: name.to_owned() });
     }
+    destination_by(ctx, pool, name, medium(pool))
+}
+
+fn address(ctx: &Ctx<'_>, pool: &Pool, name: &str, medium: Medium) -> Reply<String> {
     let derived = ctx.app().installation.derive("destination", &[&pool.id, &pool.case().fold(name)])?;
-    let medium = medium(pool);
-    let address = match medium {
+    Ok(match medium {
         Medium::Email => {
             let letter = |byte: u8| char::from(b'a' + byte % 26);
             format!("{}@{}", letter(derived[0]), letter(derived[1]))
@@ -42,8 +68,7 @@ pub(crate) fn destination(ctx: &Ctx<'_>, pool: &Pool, name: &str) -> Reply<Desti
             let last = u16::from_be_bytes([derived[0], derived[1]]) % 10_000;
             format!("+1000000{last:04}")
         }
-    };
-    Ok(Destination { medium, address })
+    })
 }
 
 /// The medium that users of the pool most likely have.

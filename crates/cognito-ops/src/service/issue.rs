@@ -5,6 +5,8 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cognito_api::wire;
+use cognito_core::Entity as _;
+use cognito_core::auth::Method;
 use cognito_core::client::Client;
 use cognito_core::device::Device;
 use cognito_core::family::Family;
@@ -41,14 +43,20 @@ pub(crate) enum Tracking {
     New,
 }
 
+/// A sign-in that has come to its end.
+pub(crate) struct Beginning<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) user: &'a User,
+    pub(crate) tracking: Tracking,
+    /// What the user proved.
+    pub(crate) methods: &'a [Method],
+    /// The `acr`, if a level was asked for.
+    pub(crate) acr: Option<String>,
+}
+
 /// Begins a token family for a user who has signed in: to be called inside the write.
-pub(crate) async fn begin(
-    ctx: &Ctx<'_>,
-    txn: &mut Txn,
-    client: &Client,
-    user: &User,
-    tracking: Tracking,
-) -> Reply<Begun> {
+pub(crate) async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, beginning: Beginning<'_>) -> Reply<Begun> {
+    let Beginning { client, user, tracking, methods, acr } = beginning;
     let groups = txn.groups_of(user).await?;
     let id: [u8; 16] = ctx.bytes();
     let refresh_token = refresh_token(ctx, id);
@@ -57,6 +65,8 @@ pub(crate) async fn begin(
     family.expires = ctx.now() + client.refresh_validity();
     // A token issued by the last refresh outlives the refresh token.
     family.ends = family.expires + client.access_validity();
+    family.methods = methods.to_vec();
+    family.acr = acr;
     match tracking {
         Tracking::Off => {}
         Tracking::Known(device) => {
@@ -73,6 +83,17 @@ pub(crate) async fn begin(
     }
     txn.save(&family);
     Ok(Begun { family, refresh_token, groups })
+}
+
+/// Takes a family back whose tokens were never given out.
+pub(crate) async fn withdraw(ctx: &Ctx<'_>, family: &Family) -> Reply<()> {
+    ctx.write(async |txn| {
+        if let Some(family) = txn.get::<Family>(&family.key()).await? {
+            txn.delete(&*family);
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// A new refresh token of a family: five parts that look like a JWE. Its second part begins with the family's id.

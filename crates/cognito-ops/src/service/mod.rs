@@ -16,6 +16,7 @@ pub(crate) mod passkeys;
 pub(crate) mod proofs;
 pub(crate) mod recorder;
 pub(crate) mod refreshing;
+pub(crate) mod sealed;
 pub(crate) mod secret_hash;
 pub(crate) mod secrets;
 pub(crate) mod usage;

@@ -28,7 +28,7 @@ async fn verify(
     token: &AccessToken,
     input: &wire::VerifyUserAttributeRequest,
 ) -> Reply<Reply<()>> {
-    let access::Signed { pool, client, user } = access::signed(txn, token).await?;
+    let access::Signed { pool, client, user, .. } = access::signed(txn, token).await?;
     usage::count(txn, &pool, Limited::VerifyUserAttribute, &user.username).await?;
     let mut user = (*user).clone();
     let purpose = Purpose::Attribute(input.attribute_name.clone());

@@ -1,6 +1,7 @@
 //! Pools on the wire.
 
 use cognito_api::wire;
+use cognito_core::auth::level_names;
 use cognito_core::names::{NameAttribute, SignInNames};
 use cognito_core::pool::Pool;
 use cognito_core::schema::{Attribute, DataType};
@@ -49,7 +50,7 @@ pub(crate) fn pool(pool: &Pool, users: i64) -> wire::UserPoolType {
         user_pool_tier: Some(settings.tier),
         key_configuration: settings.key_configuration,
         issuer_configuration: settings.issuer_configuration,
-        acr_configuration: settings.acr_configuration,
+        acr_configuration: settings.acr_configuration.as_ref().map(|names| level_names(Some(names))),
     }
 }
 

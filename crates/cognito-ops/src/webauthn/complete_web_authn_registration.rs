@@ -13,7 +13,7 @@ pub(crate) async fn handle(
 ) -> Reply<wire::CompleteWebAuthnRegistrationResponse> {
     let token = access::verify(ctx, &input.access_token).await?;
     ctx.write(async |txn| {
-        let Signed { pool, client, user } =
+        let Signed { pool, client, user, .. } =
             access::signed(txn, &token).await.map_err(access::gone_is_revoked)?;
         let party = RelyingParty::of(&pool)?;
         let registration = txn.get::<Registration>(&Registration::key_of(&pool.id, &user.sub)).await?;

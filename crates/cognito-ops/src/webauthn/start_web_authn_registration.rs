@@ -15,7 +15,7 @@ pub(crate) async fn handle(
     let challenge = ctx.bytes::<32>();
     let credential_creation_options = ctx
         .write(async |txn| {
-            let Signed { pool, client, user } =
+            let Signed { pool, client, user, .. } =
                 access::signed(txn, &token).await.map_err(access::gone_is_revoked)?;
             let party = RelyingParty::of(&pool)?;
             let passkeys = passkeys::registered(txn, &user).await?;

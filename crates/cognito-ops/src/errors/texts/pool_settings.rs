@@ -12,6 +12,8 @@ texts! {
     /// unverified
     repeated_recovery() = InvalidParameterException, "Account recovery mechanisms must have different names and priorities.";
     /// unverified
+    repeated_level() = InvalidParameterException, "The AcrValue of each level must be unique, default names included.";
+    /// unverified
     two_token_triggers() = InvalidParameterException, "PreTokenGeneration and PreTokenGenerationConfig must have the same Lambda function.";
     /// unverified
     aliases_and_username_attributes() = InvalidParameterException, "Only one of the aliasAttributes or usernameAttributes can be set in a user pool.";

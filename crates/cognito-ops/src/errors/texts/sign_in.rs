@@ -37,4 +37,58 @@ texts! {
     no_second_factor() = InvalidParameterException, "The user pool requires MFA, and the user has no factor that can be used or set up.";
     /// unverified
     refresh_with_rotation() = InvalidParameterException, "REFRESH_TOKEN_AUTH cannot be used while refresh token rotation is enabled for the client.";
+    /// [CAP-prms]
+    sign_in_code_mismatch() = CodeMismatchException, "Invalid code or auth state for the user.";
+    /// unverified
+    code_attempts_exceeded() = NotAuthorizedException, "Code attempts exceeded";
+    /// [MSG]
+    software_token_mismatch() = CodeMismatchException, "Invalid code received for user";
+    /// [MSG], [CAP-moto]
+    software_token_used() = ExpiredCodeException, "Your software token has already been used once.";
+    /// [DG user-pool-settings-mfa-totp]
+    software_token_not_enabled() = SoftwareTokenMFANotFoundException, "Software Token MFA has not been enabled by the userPool";
+    /// [MSG]
+    software_token_not_verified() = EnableSoftwareTokenMFAException, "Code mismatch and fail enable Software Token MFA";
+    /// unverified
+    software_token_missing() = SoftwareTokenMFANotFoundException, "The user has no software token that waits for verification.";
+    /// unverified
+    factor_not_set_up() = NotAuthorizedException, "No second factor was set up with the session.";
+    /// unverified
+    challenge_not_offered(name: &str) = InvalidParameterException, "{name} is not one of the available challenges.";
+    /// unverified
+    preferred_challenge_unknown(name: &str) = InvalidParameterException, "{name} is no challenge that can be preferred.";
+    /// unverified
+    no_first_factor() = NotAuthorizedException, "The user has no authentication factor that the user pool allows.";
+    /// unverified
+    no_known_level() = InvalidParameterException, "None of TARGET_ACR_VALUES is a level of the user pool.";
+    /// unverified
+    level_out_of_reach() = NotAuthorizedException, "The user has no authentication factors that reach any of TARGET_ACR_VALUES.";
+    /// unverified
+    level_already_reached() = InvalidParameterException, "The access token already reaches the requested level.";
+    /// unverified
+    access_token_without_target() = InvalidParameterException, "ACCESS_TOKEN needs TARGET_ACR_VALUES.";
+    /// unverified
+    access_token_of_another() = NotAuthorizedException, "The access token was issued for another user.";
+    /// unverified
+    invalid_max_age() = InvalidParameterException, "MAX_AGE must be a whole number of seconds.";
+}
+
+// Preferences of second factors.
+texts! {
+    /// [MSG]
+    factor_not_registered(factor: &str) = InvalidParameterException, "User does not have delivery config set to turn on {factor}";
+    /// unverified
+    preferred_factor_not_enabled(factor: &str) = InvalidParameterException, "{factor} cannot be preferred, since it is not enabled for the user.";
+    /// unverified
+    two_preferred_factors() = InvalidParameterException, "Only one MFA method can be preferred.";
+    /// unverified
+    factor_required(factor: &str) = InvalidParameterException, "{factor} cannot be disabled, since the user pool requires MFA.";
+    /// unverified
+    passkeys_are_single_factor() = InvalidParameterException, "Passkeys are not configured as MULTI_FACTOR_WITH_USER_VERIFICATION in the user pool.";
+    /// unverified
+    passkeys_need_a_factor() = InvalidParameterException, "Passkey MFA needs another MFA method that is enabled.";
+    /// [M] the only valid values
+    only_sms_settings() = InvalidParameterException, "MFAOptions can only be of delivery medium SMS and attribute phone_number.";
+    /// unverified
+    token_or_session() = InvalidParameterException, "Exactly one of AccessToken and Session must be given.";
 }

@@ -1,0 +1,284 @@
+//! One turn of a sign-in: who it is about, what is asked, what happened, and what that leads to.
+
+use std::sync::Arc;
+
+use cognito_core::auth::{self, Event, Flow, Journey, Outcome, Refused, State, Subject, Verdict};
+use cognito_core::client::Client;
+use cognito_core::pool::Pool;
+use cognito_core::session::Session;
+use cognito_core::user::{Status, User};
+use cognito_store::Txn;
+
+use super::answer::{self, Answer, Concluded};
+use super::custom::{self, Judged};
+use super::respond::Respond;
+use super::srp::Offer;
+use super::start::Door;
+use crate::prelude::*;
+use crate::service::attributes::{self, Clash};
+use crate::service::decoys;
+use crate::service::passkeys;
+use crate::triggers::{About, Metadata};
+
+/// Where a sign-in takes place.
+#[derive(Clone, Copy)]
+pub(super) struct Room<'a> {
+    pub(super) door: Door<'a>,
+    pub(super) pool: &'a Pool,
+    pub(super) client: &'a Client,
+    /// The ClientMetadata for triggers after the first factor.
+    pub(super) metadata: Option<&'a Metadata>,
+}
+
+/// Who signs in, and how far it has come.
+#[derive(Clone)]
+pub(super) struct Turn {
+    pub(super) user: User,
+    /// Whether there is such a user; where that is hidden, one who is not there is asked like one who is.
+    pub(super) exists: bool,
+    pub(super) state: State,
+    pub(super) journey: Journey,
+    /// The session that is answered; a beginning has none.
+    pub(super) session: Option<Session>,
+}
+
+/// What the next challenge may need, made outside the write.
+#[derive(Default)]
+pub(super) struct Provisions {
+    pub(super) srp: Option<Offer>,
+    pub(super) passkey: Option<passkeys::Request>,
+    pub(super) judged: Option<Judged>,
+}
+
+/// Where a sign-in goes on: what a session or a SECRET_BLOCK remembers.
+#[derive(Clone, Copy)]
+pub(super) struct Resumed<'a> {
+    /// The record key of the user.
+    pub(super) user: &'a str,
+    pub(super) sub: &'a str,
+    pub(super) sign_outs: u32,
+    pub(super) state: &'a State,
+    pub(super) journey: &'a Journey,
+}
+
+impl<'a> From<&'a Session> for Resumed<'a> {
+    fn from(session: &'a Session) -> Self {
+        Self {
+            user: &session.user,
+            sub: &session.sub,
+            sign_outs: session.sign_outs,
+            state: &session.state,
+            journey: &session.journey,
+        }
+    }
+}
+
+/// Why a turn went no further. It is given inside `Ok`, so that what was counted is committed.
+pub(super) type Result<T> = std::result::Result<T, ApiError>;
+
+impl Turn {
+    /// The beginning of a sign-in under a name.
+    pub(super) fn begin(
+        ctx: &Ctx<'_>,
+        pool: &Pool,
+        name: &str,
+        user: Option<Arc<User>>,
+        journey: Journey,
+    ) -> Reply<Self> {
+        let sub = match user {
+            Some(_) => String::new(),
+            None => decoys::sub(ctx, pool, name)?,
+        };
+        let nobody = || nobody(ctx, pool, name, sub);
+        Ok(Self::of(user, nobody, auth::begin(), journey))
+    }
+
+    fn of(user: Option<Arc<User>>, nobody: impl FnOnce() -> User, state: State, journey: Journey) -> Self {
+        let exists = user.is_some();
+        let user = user.map_or_else(nobody, Arc::unwrap_or_clone);
+        Self { user, exists, state, journey, session: None }
+    }
+
+    /// The session that an answer names, and its user, who must be the one that the answer names.
+    pub(super) async fn load(ctx: &Ctx<'_>, txn: &mut Txn, pool: &Pool, answer: &Respond<'_>) -> Reply<Self> {
+        let session = find_session(txn, pool, answer).await?;
+        if answer::challenge(&session.state) != Some(answer.challenge) {
+            return Err(errors::invalid_session());
+        }
+        let turn = Self::resume(ctx, txn, pool, answer, Resumed::from(&session)).await?;
+        Ok(Self { session: Some(session), ..turn })
+    }
+
+    /// A sign-in that goes on. Its user must be the one that the answer names.
+    pub(super) async fn resume(
+        ctx: &Ctx<'_>,
+        txn: &mut Txn,
+        pool: &Pool,
+        answer: &Respond<'_>,
+        resumed: Resumed<'_>,
+    ) -> Reply<Self> {
+        let name = answer.responses.require("USERNAME")?;
+        let user = named(ctx, txn, pool, name, resumed.user, resumed.sub).await?;
+        if user.as_ref().is_some_and(|user| user.sign_outs != resumed.sign_outs) {
+            return Err(errors::invalid_session());
+        }
+        let username = resumed.user.strip_prefix(&format!("{}/", pool.id)).unwrap_or(name);
+        let nobody = || nobody(ctx, pool, username, resumed.sub.to_owned());
+        Ok(Self::of(user, nobody, resumed.state.clone(), resumed.journey.clone()))
+    }
+
+    /// Whom triggers are told of.
+    pub(super) fn about<'a>(&'a self, room: &Room<'a>) -> About<'a> {
+        let user = self.exists.then_some(&self.user);
+        About { pool: room.pool, client: Some(room.client), username: &self.user.username, user }
+    }
+
+    fn go_on(
+        &mut self,
+        subject: Subject<'_>,
+        event: Event,
+        verdict: Option<&Verdict>,
+        now: cognito_core::Time,
+    ) -> std::result::Result<Outcome, Refused> {
+        let outcome = match event {
+            Event::Verdict(verdict) => self.judge(subject, &verdict)?,
+            event => auth::step(subject, &mut self.user, &mut self.journey, &self.state, event, now)?,
+        };
+        match (outcome, verdict) {
+            (Outcome::Define, Some(verdict)) => self.judge(subject, verdict),
+            // Nobody is signed in who is not there.
+            (Outcome::SignedIn, _) if !self.exists => Err(Refused::WrongPassword),
+            (outcome, _) => Ok(outcome),
+        }
+    }
+
+    fn judge(&self, subject: Subject<'_>, verdict: &Verdict) -> std::result::Result<Outcome, Refused> {
+        auth::judge(subject, self.exists.then_some(&self.user), &self.journey, verdict)
+    }
+}
+
+/// The user of a session or of a proof by the record key, who must be the one of that name; `None` is one who does not
+/// exist.
+pub(super) async fn named(
+    ctx: &Ctx<'_>,
+    txn: &mut Txn,
+    pool: &Pool,
+    name: &str,
+    key: &str,
+    sub: &str,
+) -> Reply<Option<Arc<User>>> {
+    let user = txn.get::<User>(key).await?.filter(|user| user.sub == sub);
+    let named = txn.user_if_any(pool, name).await?;
+    let same = match (&user, &named) {
+        (Some(user), Some(named)) => user.sub == named.sub,
+        (None, None) => name == sub || decoys::sub(ctx, pool, name)? == sub,
+        _ => false,
+    };
+    if same { Ok(user) } else { Err(errors::invalid_session()) }
+}
+
+/// A user who does not exist, and is not saved.
+fn nobody(ctx: &Ctx<'_>, pool: &Pool, name: &str, sub: String) -> User {
+    User::new(pool, name.to_owned(), sub, Vec::new(), Status::Confirmed, ctx.now())
+}
+
+/// The session that an answer names, if the answer may be one to it.
+pub(super) async fn find_session(txn: &mut Txn, pool: &Pool, answer: &Respond<'_>) -> Reply<Session> {
+    let text = answer.session.ok_or_else(|| errors::missing_parameter("Session"))?;
+    let session = txn.get::<Session>(&Session::key_of(&pool.id, &answer::session_hash(text))).await?;
+    let session = (*session.ok_or_else(errors::invalid_session)?).clone();
+    session.check(answer.client_id, answer.door.is_admin(), txn.now())?;
+    Ok(session)
+}
+
+/// Takes an answer in a write: loads the turn, decides what happened, goes on, and saves all of it.
+///
+/// `load` and `decide` may run twice. What `decide` saves is committed also if it refuses, or if the machine does.
+pub(super) async fn take<L, D>(
+    ctx: &Ctx<'_>,
+    room: &Room<'_>,
+    provisions: &Provisions,
+    load: L,
+    decide: D,
+) -> Reply<Answer>
+where
+    L: AsyncFn(&mut Txn, &Pool) -> Reply<Turn>,
+    D: AsyncFn(&mut Txn, &mut Turn) -> Reply<Result<Event>>,
+{
+    let concluded = ctx
+        .write(async |txn| {
+            let (pool, client) = room.door.find(txn, &room.client.id).await?;
+            let room = Room { pool: &pool, client: &client, ..*room };
+            let turn = load(txn, &pool).await?;
+            settle(ctx, txn, &room, provisions, turn, &decide).await
+        })
+        .await??;
+    answer::finish(ctx, room, concluded).await
+}
+
+async fn settle<D>(
+    ctx: &Ctx<'_>,
+    txn: &mut Txn,
+    room: &Room<'_>,
+    provisions: &Provisions,
+    mut turn: Turn,
+    decide: &D,
+) -> Reply<Result<Concluded>>
+where
+    D: AsyncFn(&mut Txn, &mut Turn) -> Reply<Result<Event>>,
+{
+    let before = turn.user.clone();
+    let event = match decide(txn, &mut turn).await? {
+        Ok(event) => event,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let subject = Subject { pool: room.pool, client: room.client };
+    let verdict = provisions.judged.as_ref().map(|judged| &judged.verdict);
+    let outcome = match turn.go_on(subject, event, verdict, ctx.now()) {
+        Ok(outcome) => outcome,
+        Err(refused) => return Ok(Err(refusal(room.client, refused))),
+    };
+    if let Some(session) = &mut turn.session {
+        session.used = true;
+        txn.save(session);
+    }
+    if turn.exists && turn.user != before {
+        attributes::claim_aliases(txn, room.pool, &turn.user, Clash::Refuse).await?;
+        txn.save(&turn.user);
+    }
+    Ok(Ok(answer::conclude(ctx, txn, room, provisions, turn, outcome).await?))
+}
+
+/// What DefineAuthChallenge says of an answer, in a sign-in with challenges of the app's own: the answer is tried
+/// without saving anything, to learn whether the function must be asked.
+pub(super) async fn rehearse<L, D>(
+    ctx: &Ctx<'_>,
+    room: &Room<'_>,
+    load: L,
+    decide: D,
+) -> Reply<Option<Judged>>
+where
+    L: AsyncFn(&mut Txn, &Pool) -> Reply<Turn>,
+    D: AsyncFn(&mut Txn, &mut Turn) -> Reply<Result<Event>>,
+{
+    let mut txn = ctx.read();
+    let mut turn = load(&mut txn, room.pool).await?;
+    if turn.journey.flow != Flow::Custom {
+        return Ok(None);
+    }
+    let Ok(event) = decide(&mut txn, &mut turn).await? else { return Ok(None) };
+    let subject = Subject { pool: room.pool, client: room.client };
+    match turn.go_on(subject, event, None, ctx.now()) {
+        Ok(Outcome::Define) => custom::judge(ctx, room, &turn).await.map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// What a refusal is called. Whoever must reset is told so without a right password, but not where the existence of
+/// users is hidden.
+pub(super) fn refusal(client: &Client, refused: Refused) -> ApiError {
+    match refused {
+        Refused::ResetRequired if client.hides_users() => errors::password_reset_required_hidden(),
+        refused => refused.into(),
+    }
+}
