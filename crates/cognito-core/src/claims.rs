@@ -9,6 +9,10 @@ use crate::group::{self, Group};
 use crate::time::Time;
 use crate::user::User;
 
+mod overrides;
+
+pub use overrides::{Changes, Groups, Overrides, OverridesError};
+
 /// The scope of every access token that the API gives.
 pub const ADMIN_SCOPE: &str = "aws.cognito.signin.user.admin";
 

@@ -2,6 +2,7 @@
 
 use cognito_core::attempts::LimitReached;
 use cognito_core::auth::Refused;
+use cognito_core::claims::OverridesError;
 use cognito_core::code::CodeError;
 use cognito_core::delivery::RecoveryError;
 use cognito_core::family::RefreshError;
@@ -85,6 +86,12 @@ impl From<CodeError> for ApiError {
             CodeError::Expired => texts::code_expired(),
             CodeError::Limit => texts::attempt_limit_exceeded(),
         }
+    }
+}
+
+impl From<OverridesError> for ApiError {
+    fn from(error: OverridesError) -> Self {
+        texts::trigger_unrecognizable().because(error)
     }
 }
 

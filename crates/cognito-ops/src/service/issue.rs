@@ -156,14 +156,19 @@ pub(crate) async fn sign(
     refresh_token: Option<String>,
 ) -> Reply<wire::AuthenticationResultType> {
     let Grant { pool, client, user, groups, family, source, metadata } = *grant;
-    pre_token_generation::call(ctx, About::user(pool, Some(client), user), source, groups, metadata).await?;
+    let about = About::user(pool, Some(client), user);
+    let overrides =
+        pre_token_generation::call(ctx, about, source, groups, &[claims::ADMIN_SCOPE], metadata).await?;
     let keys = ctx.app().keys_of(pool, ctx.now()).await?.ok_or_else(|| errors::pool_not_found(&pool.id))?;
     let issuer = ctx.issuer(&pool.id);
     let input = claims::Input { issuer: &issuer, client, user, groups, family, now: ctx.now() };
     let failed = |error: cognito_jwt::JwtError| ApiError::internal().because(error);
-    let access =
-        keys.access.sign(&claims::access(input, claims::ADMIN_SCOPE, &ctx.uuid())).map_err(failed)?;
-    let id = keys.id.sign(&claims::id(input, &ctx.uuid())).map_err(failed)?;
+    let mut access = claims::access(input, claims::ADMIN_SCOPE, &ctx.uuid());
+    overrides.change_access(&mut access, &client.id);
+    let access = keys.access.sign(&access).map_err(failed)?;
+    let mut id = claims::id(input, &ctx.uuid());
+    overrides.change_id(&mut id);
+    let id = keys.id.sign(&id).map_err(failed)?;
     Ok(wire::AuthenticationResultType {
         access_token: Some(access.into()),
         id_token: Some(id.into()),

@@ -54,7 +54,6 @@ impl<'a> About<'a> {
 pub(crate) enum Trigger {
     PreAuthentication,
     PostAuthentication,
-    PreTokenGeneration,
     UserMigration,
 }
 
@@ -65,15 +64,6 @@ pub(crate) fn call(pool: &Pool, trigger: Trigger) -> Reply<()> {
         Trigger::PreAuthentication => ("PreAuthentication", &lambda.pre_authentication),
         Trigger::PostAuthentication => ("PostAuthentication", &lambda.post_authentication),
         Trigger::UserMigration => ("UserMigration", &lambda.user_migration),
-        Trigger::PreTokenGeneration => {
-            let configured =
-                lambda.pre_token_generation_config.is_some() || lambda.pre_token_generation.is_some();
-            return refuse("PreTokenGeneration", configured);
-        }
     };
-    refuse(name, arn.is_some())
-}
-
-fn refuse(name: &str, configured: bool) -> Reply<()> {
-    if configured { Err(errors::trigger_failed(name, "ResourceNotFoundException")) } else { Ok(()) }
+    if arn.is_some() { Err(errors::trigger_failed(name, "ResourceNotFoundException")) } else { Ok(()) }
 }
