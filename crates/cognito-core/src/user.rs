@@ -233,6 +233,13 @@ impl User {
         folded == self.case.fold(&self.username) || self.aliases.contains(&folded)
     }
 
+    /// Whether a preferred username that is an alias is there already: a user who is not confirmed may have none.
+    pub fn has_preferred_username_too_early(&self, names: &SignInNames) -> bool {
+        self.status == Status::Unconfirmed
+            && names.uses(NameAttribute::PreferredUsername)
+            && self.attribute(NameAttribute::PreferredUsername.as_str()).is_some()
+    }
+
     /// Whether a new user needs no password: the pool sends one-time codes as the first factor, and the user has a
     /// verified address for them ([CAP-prms]).
     pub fn can_do_without_password(&self, pool: &Pool) -> bool {
@@ -431,6 +438,25 @@ mod tests {
         check(SignInNames::Username { aliases: vec![] }, true, &[]);
         check(SignInNames::Attributes(vec![NameAttribute::Email]), false, &["alice@example.com"]);
         check(SignInNames::Attributes(vec![NameAttribute::PhoneNumber]), false, &[]);
+    }
+
+    #[test]
+    fn a_preferred_username_waits_for_the_confirmation() {
+        let check = |status: Status, names: &SignInNames, value: &str, expected: bool| {
+            let mut user = user(status);
+            user.set("preferred_username", value);
+            assert_eq!(user.has_preferred_username_too_early(names), expected, "{status:?} {value:?}");
+        };
+        let alias = SignInNames::Username { aliases: vec![NameAttribute::PreferredUsername] };
+        check(Status::Unconfirmed, &alias, "al", true);
+        check(Status::Unconfirmed, &alias, "", false);
+        check(Status::Confirmed, &alias, "al", false);
+        check(
+            Status::Unconfirmed,
+            &SignInNames::Username { aliases: vec![NameAttribute::Email] },
+            "al",
+            false,
+        );
     }
 
     #[test]

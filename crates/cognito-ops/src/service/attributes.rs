@@ -72,6 +72,15 @@ pub(crate) fn check_delete<'a>(pool: &Pool, names: impl IntoIterator<Item = &'a 
     Ok(())
 }
 
+/// Checks that a user who is not confirmed has no preferred username where it is an alias.
+pub(crate) fn check_preferred_username(pool: &Pool, user: &User) -> Reply<()> {
+    if user.has_preferred_username_too_early(&pool.sign_in) {
+        Err(errors::preferred_username_too_early())
+    } else {
+        Ok(())
+    }
+}
+
 /// Checks that the client may write these attributes.
 pub(crate) fn check_permission<'a>(client: &Client, names: impl IntoIterator<Item = &'a str>) -> Reply<()> {
     if names.into_iter().all(|name| client.can_write(name)) {
@@ -169,6 +178,7 @@ impl Update<'_> {
         check_update(pool, attributes)?;
         let mut user = self.user.clone();
         let destinations = change::write(&mut user, pool, self.writer, attributes, ctx.now());
+        check_preferred_username(pool, &user)?;
         claim_aliases(txn, pool, &user, Clash::Refuse).await?;
         txn.save(&user);
         let mut codes = Vec::new();

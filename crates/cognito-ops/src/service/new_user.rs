@@ -64,7 +64,9 @@ pub(crate) fn build(
         }
     };
     attributes::check_new(pool, &attributes)?;
-    Ok(User::new(pool, username, sub, attributes, status, ctx.now()))
+    let user = User::new(pool, username, sub, attributes, status, ctx.now());
+    attributes::check_preferred_username(pool, &user)?;
+    Ok(user)
 }
 
 /// Saves a new user, if none of its names is another's: not the username, which must not be another's alias or `sub`

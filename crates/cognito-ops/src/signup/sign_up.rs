@@ -148,7 +148,8 @@ mod tests {
     async fn refusals() {
         let schema = json!([{ "Name": "email", "Required": true }]);
         let (world, _, client) =
-            world(json!({ "Schema": schema, "AliasAttributes": ["email"] }), json!({})).await;
+            world(json!({ "Schema": schema, "AliasAttributes": ["email", "preferred_username"] }), json!({}))
+                .await;
         let email = ("email", "a@example.com");
         let check = async |username: &str, attributes: &[(&str, &str)], expected: &str| {
             assert_eq!(world.fails("SignUp", sign_up(&client, username, attributes)).await, expected);
@@ -176,6 +177,12 @@ mod tests {
             "b@example.com",
             &[email],
             "InvalidParameterException: Username cannot be of email format, since user pool is configured for email alias.",
+        )
+        .await;
+        check(
+            "alice",
+            &[email, ("preferred_username", "al")],
+            "InvalidParameterException: Preferred username cannot be provided for unconfirmed account, since user pool is configured for preferred username alias.",
         )
         .await;
         let mut weak = sign_up(&client, "alice", &[email]);

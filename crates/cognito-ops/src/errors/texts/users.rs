@@ -45,6 +45,10 @@ texts! {
     username_differs_from_attribute(name: &str) = InvalidParameterException, "Username and attribute {name} must be the same.";
     /// unverified
     requested_attribute_unknown() = InvalidParameterException, "One or more requested attributes do not exist in user pool.";
+    /// [FIELD] aws-sdk-js, issues 2570 and 3091
+    requested_attribute_missing() = InvalidParameterException, "One or more requested attributes do not exist.";
+    /// [FIELD] amplify-js, issue 1669
+    preferred_username_too_early() = InvalidParameterException, "Preferred username cannot be provided for unconfirmed account, since user pool is configured for preferred username alias.";
     /// [MSG]
     unauthorized_attribute() = NotAuthorizedException, "A client attempted to write unauthorized attribute";
     /// unverified
