@@ -30,11 +30,11 @@ pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::ListUsersRequest) -> Repl
     // The index folds and shortens values: what it finds is looked at again.
     let users = users.iter().filter(|user| filter.as_ref().is_none_or(|filter| user.passes(filter)));
     let users = users.map(|user| match &wanted {
-        Some(names) => views::user_with(user, names),
-        None => views::user(user),
+        Some(names) => views::user_with(user, names).ok_or_else(errors::requested_attribute_missing),
+        None => Ok(views::user(user)),
     });
     Ok(wire::ListUsersResponse {
-        users: Some(users.collect()),
+        users: Some(users.collect::<Reply<_>>()?),
         pagination_token: pages::token(ctx, &list, next)?,
     })
 }
@@ -216,9 +216,16 @@ mod tests {
         };
         let name = |value: &str| json!({ "Name": "name", "Value": value });
         assert_eq!(get(json!(["name"])).await, [json!([name("A")]), json!([name("B")])]);
-        let nickname = json!({ "Name": "nickname", "Value": "Al" });
-        assert_eq!(get(json!(["nickname"])).await, [json!([nickname]), json!([])]);
         assert_eq!(get(json!([])).await[1].as_array().map(Vec::len), Some(2), "sub and name");
+        let nickname = json!({ "UserPoolId": pool, "AttributesToGet": ["name", "nickname"] });
+        assert_eq!(
+            world.fails("ListUsers", nickname.clone()).await,
+            "InvalidParameterException: One or more requested attributes do not exist.",
+            "b has no nickname"
+        );
+        let only_a = merged(nickname, json!({ "Filter": "name = \"A\"" }));
+        let found = world.ok("ListUsers", only_a).await["Users"][0]["Attributes"].clone();
+        assert_eq!(found, json!([name("A"), { "Name": "nickname", "Value": "Al" }]));
         let unknown = json!({ "UserPoolId": pool, "AttributesToGet": ["name", "custom:foo"] });
         let failure = world.fails("ListUsers", unknown).await;
         assert_eq!(

@@ -48,11 +48,13 @@ fn bare_user(user: &User) -> wire::UserType {
     }
 }
 
-/// A user as ListUsers gives it, with these attributes only; a user without one of them is given without it.
-/// AWS documents an error for that. unverified
-pub(crate) fn user_with(user: &User, names: &[String]) -> wire::UserType {
+/// A user as ListUsers gives it, with these attributes only; `None` if the user lacks one.
+pub(crate) fn user_with(user: &User, names: &[String]) -> Option<wire::UserType> {
+    if names.iter().any(|name| user.attribute(name).is_none()) {
+        return None;
+    }
     let wanted = user.all_attributes().filter(|(name, _)| names.iter().any(|wanted| wanted == name));
-    wire::UserType { attributes: Some(wanted.map(attribute).collect()), ..bare_user(user) }
+    Some(wire::UserType { attributes: Some(wanted.map(attribute).collect()), ..bare_user(user) })
 }
 
 /// A user as AdminGetUser gives it.
