@@ -52,7 +52,7 @@ async fn forgot(ctx: &Ctx<'_>, txn: &mut Txn, client: &Client, username: &str) -
 }
 
 /// Where the code of a user goes who may have one.
-fn destination(pool: &Pool, user: &User) -> Reply<Destination> {
+pub(super) fn destination(pool: &Pool, user: &User) -> Reply<Destination> {
     if !user.enabled {
         return Err(errors::user_disabled());
     }

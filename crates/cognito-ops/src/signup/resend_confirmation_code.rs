@@ -4,9 +4,10 @@
 use cognito_core::attempts::Limited;
 use cognito_core::client::Client;
 use cognito_core::code::Purpose;
-use cognito_core::delivery;
+use cognito_core::delivery::{self, Destination};
+use cognito_core::pool::Pool;
 use cognito_core::template::Occasion;
-use cognito_core::user::Status;
+use cognito_core::user::{Status, User};
 use cognito_store::Txn;
 
 use crate::prelude::*;
@@ -30,20 +31,23 @@ async fn resend(ctx: &Ctx<'_>, txn: &mut Txn, client: &Client, username: &str) -
     let user = txn.user_if_any(&pool, username).await?;
     let counted = user.as_ref().map_or(username, |user| &user.username);
     usage::count(txn, &pool, Limited::ResendConfirmationCode, counted).await?;
-    let Some(user) = user else {
-        return if client.hides_users() {
-            Ok(Answer::Decoy(decoys::destination(ctx, &pool, username)?))
-        } else {
-            Err(errors::combination_not_found())
-        };
-    };
+    let found = user.ok_or_else(errors::combination_not_found);
+    match found.and_then(|user| Ok((destination(&pool, &user)?, user))) {
+        Ok((destination, user)) => {
+            let fresh = codes::make(ctx, txn, &user, destination, Purpose::SignUp, Some(&client.id)).await?;
+            Ok(Answer::Code(user, fresh))
+        }
+        Err(_) if client.hides_users() => Ok(Answer::Decoy(decoys::destination(ctx, &pool, username)?)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Where the code of a user goes who may have one.
+fn destination(pool: &Pool, user: &User) -> Reply<Destination> {
     if user.status != Status::Unconfirmed {
         return Err(errors::user_already_confirmed());
     }
-    let destination =
-        delivery::of_sign_up(&pool, &user).ok_or_else(errors::resend_without_auto_verification)?;
-    let fresh = codes::make(ctx, txn, &user, destination, Purpose::SignUp, Some(&client.id)).await?;
-    Ok(Answer::Code(user, fresh))
+    delivery::of_sign_up(pool, user).ok_or_else(errors::resend_without_auto_verification)
 }
 
 #[cfg(test)]
@@ -100,5 +104,11 @@ mod tests {
             world.fails("ResendConfirmationCode", resend(&client, "carol")).await,
             "InvalidParameterException: User is already confirmed."
         );
+        let hidden = world.ok("ResendConfirmationCode", resend(&hiding, "carol")).await;
+        assert_eq!(
+            hidden["CodeDeliveryDetails"]["DeliveryMedium"], "EMAIL",
+            "as for a user who is not there"
+        );
+        assert_eq!(world.messages(&pool, "carol").await, Vec::<Value>::new());
     }
 }
