@@ -87,7 +87,7 @@ pub struct Confirmation<'a> {
 /// The sign-in was not offered a device of that key, or the offer was taken up before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("device was not offered")]
-pub struct NotOffered;
+pub struct ForeignDevice;
 
 impl Secret {
     /// Reads PasswordVerifier and Salt. The padding of their Base64 may be missing.
@@ -99,15 +99,15 @@ impl Secret {
             GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
         let base64 = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
         let verifier = base64.decode(verifier).map_err(|_| SecretError::Verifier)?;
+        let verifier = BigNum::from_slice(&verifier).map_err(|_| SecretError::Verifier)?;
+        if verifier.num_bits() < 2 || verifier.ucmp(&srp::group().n) != Ordering::Less {
+            return Err(SecretError::Verifier);
+        }
         let salt = base64.decode(salt).map_err(|_| SecretError::Salt)?;
         if salt.is_empty() || salt.len() > MAX_SALT {
             return Err(SecretError::Salt);
         }
-        let number = BigNum::from_slice(&verifier).map_err(|_| SecretError::Verifier)?;
-        if number.num_bits() < 2 || number.ucmp(&srp::group().n) != Ordering::Less {
-            return Err(SecretError::Verifier);
-        }
-        Ok(Self { salt, verifier: number.to_vec() })
+        Ok(Self { salt, verifier: verifier.to_vec() })
     }
 }
 
@@ -115,15 +115,15 @@ impl Device {
     /// Confirms the device that a sign-in was offered. It is remembered at once, unless the pool leaves that to the user.
     ///
     /// # Errors
-    /// [`NotOffered`]
+    /// [`ForeignDevice`]
     pub fn confirm(
         family: &mut Family,
         pool: &Pool,
         confirmation: Confirmation<'_>,
         now: Time,
-    ) -> Result<Self, NotOffered> {
+    ) -> Result<Self, ForeignDevice> {
         let Confirmation { key, name, secret: Secret { salt, verifier }, ip } = confirmation;
-        let group_key = family.take_device_offer(key).ok_or(NotOffered)?;
+        let group_key = family.take_device_offer(key).ok_or(ForeignDevice)?;
         Ok(Self {
             pool_id: pool.id.clone(),
             sub: family.sub.clone(),
@@ -148,7 +148,7 @@ impl Device {
     }
 
     /// Remembers it, or does so no longer.
-    pub fn set_remembered(&mut self, remembered: bool, now: Time) {
+    pub fn remember(&mut self, remembered: bool, now: Time) {
         self.remembered = remembered;
         self.modified = now;
     }

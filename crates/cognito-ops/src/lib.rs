@@ -8,6 +8,7 @@ mod auth;
 mod call;
 mod clients;
 mod ctx;
+mod devices;
 mod errors;
 mod functions;
 mod groups;

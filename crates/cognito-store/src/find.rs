@@ -157,6 +157,18 @@ impl Txn {
         self.device_if_any(user, key).await?.ok_or(FindError::Missing(Missing::Device))
     }
 
+    /// A page of the devices of a user that stand in this index, in the order of their confirmation.
+    pub async fn devices_of(
+        &mut self,
+        user: &User,
+        index: &'static str,
+        after: Option<Cursor>,
+        limit: usize,
+    ) -> Result<(Vec<Arc<Device>>, Option<Cursor>), StoreError> {
+        let prefix = Device::user_prefix(&user.pool_id, &user.sub);
+        self.scan::<Device>(IndexRange::prefix(Kind::Device, index, prefix).after(after), limit).await
+    }
+
     /// A resource server by its identifier.
     ///
     /// # Errors

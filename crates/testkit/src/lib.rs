@@ -1,6 +1,7 @@
 //! The in-process world and the fakes that the tests of awsemu stand on.
 
 pub mod authenticator;
+pub mod devices;
 pub mod functions;
 pub mod postgres;
 pub mod srp;

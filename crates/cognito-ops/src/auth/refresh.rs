@@ -30,6 +30,7 @@ pub(super) async fn refresh(
     let (family, user) = refreshing::find(&mut txn, pool, client, token).await?;
     secret_hash::check_refresh(client, &user.username, hash)?;
     family.check(issue::refresh_hash(token), ctx.now())?;
+    refreshing::check_device(&mut txn, pool, &family, parameters.get("DEVICE_KEY")).await?;
     let groups = txn.groups_of(&user).await?;
     let grant = Grant {
         pool,
@@ -48,6 +49,7 @@ mod tests {
     use cognito_core::Span;
     use serde_json::{Value, json};
     use testkit::World;
+    use testkit::devices::{Tracked, confirmation};
     use testkit::world::claims;
 
     const INVALID: &str = "NotAuthorizedException: Invalid Refresh Token";
@@ -131,5 +133,39 @@ mod tests {
             REVOKED,
             "a new user of the name is another one"
         );
+    }
+
+    #[tokio::test]
+    async fn where_devices_are_tracked_only_the_confirmed_one_refreshes() {
+        let world = Tracked::new().await;
+        let tokens = world.tokens().await;
+        let without_device = refresh;
+        let refresh = |tokens: &Value, key: &Value| {
+            let parameters = json!({ "REFRESH_TOKEN": tokens["RefreshToken"], "DEVICE_KEY": key });
+            json!({ "ClientId": world.client, "AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": parameters })
+        };
+        let key = &tokens["NewDeviceMetadata"]["DeviceKey"];
+        assert_eq!(world.fails("InitiateAuth", refresh(&tokens, key)).await, INVALID, "not confirmed");
+        world.confirm(confirmation(&tokens)).await;
+        let (_, other) = world.confirmed().await;
+        assert_eq!(world.fails("InitiateAuth", refresh(&tokens, &json!(other))).await, INVALID);
+        let input = without_device(&world.client, &tokens["RefreshToken"]);
+        assert_eq!(world.fails("InitiateAuth", input).await, INVALID);
+
+        let new = world.ok("InitiateAuth", refresh(&tokens, key)).await["AuthenticationResult"].clone();
+        assert_eq!(claims(&new["AccessToken"])["device_key"], *key);
+        assert_eq!(new.get("NewDeviceMetadata"), None);
+
+        world.ok("AdminForgetDevice", world.admin(json!({ "DeviceKey": key }))).await;
+        assert_eq!(world.fails("InitiateAuth", refresh(&tokens, key)).await, INVALID, "forgotten");
+        let admin = world.admin_tokens().await;
+        assert_eq!(world.fails("InitiateAuth", refresh(&admin, key)).await, INVALID, "no device signed in");
+
+        world.ok("UpdateUserPool", json!({ "UserPoolId": world.pool })).await;
+        for tokens in [tokens, admin] {
+            let input = without_device(&world.client, &tokens["RefreshToken"]);
+            let answer = world.ok("InitiateAuth", input).await;
+            assert_eq!(answer["AuthenticationResult"].get("NewDeviceMetadata"), None);
+        }
     }
 }

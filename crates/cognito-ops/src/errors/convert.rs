@@ -5,6 +5,7 @@ use cognito_core::auth::Refused;
 use cognito_core::claims::OverridesError;
 use cognito_core::code::CodeError;
 use cognito_core::delivery::RecoveryError;
+use cognito_core::device::{ForeignDevice, SecretError};
 use cognito_core::family::RefreshError;
 use cognito_core::filter::FilterError;
 use cognito_core::mfa::PreferenceError;
@@ -112,6 +113,21 @@ impl From<RecoveryError> for ApiError {
         match error {
             RecoveryError::NoAddress => texts::no_recovery_address(),
             RecoveryError::AdminOnly => texts::contact_administrator(),
+        }
+    }
+}
+
+impl From<ForeignDevice> for ApiError {
+    fn from(ForeignDevice: ForeignDevice) -> Self {
+        texts::invalid_device_key()
+    }
+}
+
+impl From<SecretError> for ApiError {
+    fn from(error: SecretError) -> Self {
+        match error {
+            SecretError::Salt => texts::invalid_device_salt(),
+            SecretError::Verifier => texts::invalid_device_verifier(),
         }
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod attributes;
 pub(crate) mod codes;
 pub(crate) mod custom_id;
 pub(crate) mod decoys;
+pub(crate) mod devices;
 pub(crate) mod issue;
 pub(crate) mod journal;
 pub(crate) mod keys;

@@ -10,7 +10,7 @@ use cognito_store::{IndexRange, Txn};
 use crate::ctx::Ctx;
 use crate::errors::{self, ApiError, Reply};
 use crate::service::attributes::{self, Attributes, Clash};
-use crate::service::passkeys;
+use crate::service::{devices, passkeys};
 
 /// Who makes the user: decides what is said of a name that is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,8 +83,8 @@ pub(crate) async fn insert(txn: &mut Txn, pool: &Pool, user: &User, clash: Clash
     Ok(())
 }
 
-/// Deletes a user with memberships and passkeys. Codes and token families, which name the user by `sub`, are dead
-/// without it.
+/// Deletes a user with memberships, passkeys and devices. Codes and token families, which name the user by `sub`, are
+/// dead without it.
 pub(crate) async fn remove(txn: &mut Txn, user: &User) -> Reply<()> {
     let memberships = Membership::user_value(&user.pool_id, &user.sub);
     let memberships = IndexRange::exact(Kind::Membership, group::BY_USER, memberships);
@@ -98,6 +98,9 @@ pub(crate) async fn remove(txn: &mut Txn, user: &User) -> Reply<()> {
     }
     for passkey in passkeys::registered(txn, user).await? {
         txn.delete(&*passkey);
+    }
+    for device in devices::confirmed(txn, user).await? {
+        txn.delete(&*device);
     }
     txn.delete(user);
     txn.add(Pool::user_counter(&user.pool_id), -1);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use cognito_core::client::Client;
+use cognito_core::device::Device;
 use cognito_core::family::Family;
 use cognito_core::ids;
 use cognito_core::pool::Pool;
@@ -48,4 +49,21 @@ pub(crate) async fn find(
         return Err(errors::refresh_token_revoked());
     }
     Ok((family, user))
+}
+
+/// In a pool that tracks devices, checks the device that a refresh names.
+pub(crate) async fn check_device(
+    txn: &mut Txn,
+    pool: &Pool,
+    family: &Family,
+    named: Option<&str>,
+) -> Reply<()> {
+    if !pool.tracks_devices() {
+        return Ok(());
+    }
+    let device = match &family.device_key {
+        Some(key) => txn.get::<Device>(&Device::key_of(&pool.id, &family.sub, key)).await?,
+        None => None,
+    };
+    Ok(family.check_device(named, device.as_deref())?)
 }

@@ -28,6 +28,7 @@ pub(crate) async fn handle(
         None => {
             let (family, user) = refreshing::find(&mut read, &pool, &client, token).await?;
             family.check(issue::refresh_hash(token), ctx.now())?;
+            refreshing::check_device(&mut read, &pool, &family, input.device_key.as_deref()).await?;
             let groups = read.groups_of(&user).await?;
             Refreshed { family: (*family).clone(), user: (*user).clone(), groups, next: None }
         }
@@ -68,6 +69,7 @@ async fn rotate(
     let hash = issue::refresh_hash(token);
     match family.check(hash, ctx.now()) {
         Ok(()) => {
+            refreshing::check_device(txn, &pool, &family, input.device_key.as_deref()).await?;
             let id = issue::family_of(token).ok_or_else(errors::invalid_refresh_token)?;
             let next = issue::refresh_token(ctx, id);
             family.rotate(hash, issue::refresh_hash(&next), grace, ctx.now());
@@ -89,7 +91,8 @@ mod tests {
     use cognito_core::Span;
     use serde_json::{Value, json};
     use testkit::World;
-    use testkit::world::claims;
+    use testkit::devices::{Tracked, confirmation};
+    use testkit::world::{claims, merged};
 
     const REUSED: &str = "RefreshTokenReuseException: Refresh token has been used before.";
 
@@ -185,5 +188,28 @@ mod tests {
         assert_eq!(world.fails("GetTokensFromRefreshToken", input.clone()).await, wrong);
         input["ClientSecret"] = json!(secret);
         world.ok("GetTokensFromRefreshToken", input).await;
+    }
+
+    #[tokio::test]
+    async fn where_devices_are_tracked_it_names_the_confirmed_one() {
+        let world = Tracked::new().await;
+        for more in [json!({}), rotating(0)] {
+            let client = world.client(&world.pool, more).await;
+            let tokens = world.sign_in(&client, "alice", "Abcdef1!").await;
+            let input = json!({ "ClientId": client, "RefreshToken": tokens["RefreshToken"] });
+            let key = &tokens["NewDeviceMetadata"]["DeviceKey"];
+            let named = merged(input.clone(), json!({ "DeviceKey": key }));
+            let invalid = "NotAuthorizedException: Invalid Refresh Token";
+            assert_eq!(
+                world.fails("GetTokensFromRefreshToken", named.clone()).await,
+                invalid,
+                "not confirmed"
+            );
+            world.confirm(confirmation(&tokens)).await;
+            assert_eq!(world.fails("GetTokensFromRefreshToken", input).await, invalid);
+            let answer = world.ok("GetTokensFromRefreshToken", named).await;
+            assert_eq!(answer["AuthenticationResult"].get("NewDeviceMetadata"), None);
+            assert_eq!(claims(&answer["AuthenticationResult"]["AccessToken"])["device_key"], *key);
+        }
     }
 }
