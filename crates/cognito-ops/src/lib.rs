@@ -29,7 +29,7 @@ mod webauthn;
 pub use app::{App, Settings};
 pub use call::{Call, Caller, Scope};
 pub use errors::{ApiError, Code, Reply};
-pub use functions::ArnPattern;
+pub use functions::{ArnPattern, FunctionMap, Target, Unmapped};
 pub use ports::{Clock, InvokeError, KeySource, NoFunctions, OsRng, Ports, Rng, SystemClock, Triggers};
 pub use service::outbox::MessageQuery;
 pub use service::recorder::TriggerQuery;

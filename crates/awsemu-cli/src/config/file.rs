@@ -17,6 +17,7 @@ pub struct ConfigurationFile {
     pub cors: CorsSection,
     pub store: StoreSection,
     pub tools: ToolsSection,
+    pub triggers: TriggersSection,
 }
 
 /// `[server]`: addresses and names.
@@ -111,6 +112,45 @@ impl std::fmt::Debug for ToolsSection {
     }
 }
 
+/// `[triggers]`: what stands behind Lambda functions.
+#[derive(Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct TriggersSection {
+    pub unmapped: UnmappedMode,
+    pub target: Vec<TargetSection>,
+}
+
+/// `triggers.unmapped`.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "lowercase")]
+pub enum UnmappedMode {
+    /// A function without a target is one that does not exist.
+    #[default]
+    Refuse,
+    /// It is passed over.
+    Skip,
+}
+
+/// `[[triggers.target]]`: a glob of ARNs, and one of the others.
+#[derive(Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct TargetSection {
+    pub arn: String,
+    pub invoke: Option<String>,
+    pub http: Option<String>,
+    pub command: Option<String>,
+    pub node: Option<String>,
+    pub python: Option<String>,
+    pub answer: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+impl std::fmt::Debug for TargetSection {
+    /// Without URLs and commands, which may hold passwords.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("TargetSection").field("arn", &self.arn).finish_non_exhaustive()
+    }
+}
+
 impl ConfigurationFile {
     /// Reads a file: TOML, or JSON if its name ends with `.json`.
     ///
@@ -159,6 +199,14 @@ mod tests {
             data_dir = "state"
             [tools]
             token = "s3cret"
+            [triggers]
+            unmapped = "skip"
+            [[triggers.target]]
+            arn = "*:pre-sign-up"
+            http = "http://user:p4ss@localhost:3001/"
+            [[triggers.target]]
+            arn = "*"
+            answer = { autoConfirmUser = true, "claims" = { "custom:a" = [1, "b"] } }
             "#,
         )
         .unwrap();
@@ -168,7 +216,13 @@ mod tests {
         assert_eq!(file.codes.fixed.as_deref(), Some("123456"));
         assert_eq!(file.store.data_dir.as_deref(), Some(Path::new("state")));
         assert_eq!(file.tools.token.as_deref(), Some("s3cret"));
+        assert_eq!(file.triggers.unmapped, UnmappedMode::Skip);
+        assert_eq!(file.triggers.target[0].arn, "*:pre-sign-up");
+        assert_eq!(file.triggers.target[0].http.as_deref(), Some("http://user:p4ss@localhost:3001/"));
+        let answer = serde_json::json!({ "autoConfirmUser": true, "claims": { "custom:a": [1, "b"] } });
+        assert_eq!(file.triggers.target[1].answer.as_ref(), answer.as_object());
         let printed = format!("{file:?}");
+        assert!(!printed.contains("p4ss"), "{printed}");
         assert!(!printed.contains("s3cret") && !printed.contains("\"secret\""), "{printed}");
     }
 

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use cognito_http::{AccessKey, Iam, IssuerMode};
+use cognito_ops::FunctionMap;
 
-use super::Environment;
 use super::file::{ConfigurationFile, DEFAULT, IamMode, KeySection};
+use super::{Environment, triggers};
 
 /// The options of `awsemu serve`.
 #[derive(Args, Clone, Debug, Default)]
@@ -36,6 +37,10 @@ pub struct ServeOptions {
     /// Read this configuration file [default: awsemu.toml, if it exists]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Let this answer for the Lambda functions whose ARNs match a glob (may be given several times, the first match
+    /// counts): invoke:URL, http:URL, command:CMD, node:FILE#HANDLER, python:FILE#HANDLER or answer:JSON
+    #[arg(long = "trigger", value_name = "GLOB=KIND:VALUE")]
+    pub triggers: Vec<String>,
     /// Log this much to standard error: error, warn, info, debug, trace, or a filter such as `awsemu::access=info`
     /// [default: warn]
     #[arg(long, value_name = "LEVEL")]
@@ -58,6 +63,7 @@ pub struct ServerSettings {
     pub iam: Iam,
     pub fixed_code: Option<String>,
     pub tools_token: Option<String>,
+    pub functions: FunctionMap,
     pub log: Option<String>,
 }
 
@@ -104,6 +110,7 @@ impl ServerSettings {
             iam: iam(file.auth.iam, file.auth.keys)?,
             fixed_code: fixed_code(file.codes.fixed)?,
             tools_token: tools_token(file.tools.token)?,
+            functions: triggers::functions(&options.triggers, file.triggers)?,
             log: options.log.or_else(|| environment.get("AWSEMU_LOG").map(str::to_owned)),
         })
     }
@@ -239,6 +246,7 @@ mod tests {
         check("[cors]\norigins = [\"*\"]", "cors.origins");
         check("[cors]\norigins = [\"https://a/b\"]", "cors.origins");
         check("[tools]\ntoken = \"\"", "tools.token");
+        check("[[triggers.target]]\narn = \"*\"", "triggers.target");
     }
 
     fn check(file: &str, expected: &str) {

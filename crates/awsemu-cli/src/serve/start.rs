@@ -2,6 +2,7 @@
 
 use std::io::{self, Write as _};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use cognito_http::{BaseUrl, Stop};
@@ -48,7 +49,7 @@ async fn run(settings: ServerSettings) -> Result<(), String> {
         ..cognito_http::Settings::new(base)
     };
     let store = store::open(&settings.store).await?;
-    let ports = Ports::real(KeyReserve::start(KEYS));
+    let ports = Ports { triggers: Arc::new(settings.functions), ..Ports::real(KeyReserve::start(KEYS)) };
     let service =
         cognito_ops::Settings { fixed_code: settings.fixed_code, ..cognito_ops::Settings::default() };
     let app = App::open(store, ports, service).await.map_err(|error| {
