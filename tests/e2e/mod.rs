@@ -1,9 +1,11 @@
-//! One file for each area, beside the harness: the server process, a bare HTTP client, the Python clients.
+//! One file for each area, beside the harness: the server process, a bare HTTP client, the Python and Node clients.
 
 pub mod concurrency;
 pub mod database;
 pub mod http;
 pub mod lifecycle;
+pub mod node;
+pub mod passkeys;
 pub mod python;
 pub mod replicas;
 pub mod server;

@@ -15,7 +15,12 @@ pub fn run(script: &str, arguments: &[&str]) {
     // The clients find their commands here and no settings of the person who runs the tests.
     command.env("AWS_PROGRAM", venv.join("bin/aws")).env("AWSEMU_PROGRAM", binary());
     command.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONWARNINGS", "error::SyntaxWarning");
-    let output = command.output().expect("Python runs");
+    finish(script, command);
+}
+
+/// Runs a client's script, which must succeed.
+pub fn finish(script: &str, mut command: Command) {
+    let output = command.output().expect("the client starts");
     assert!(
         output.status.success(),
         "{script} failed\n{}\n{}",
@@ -24,6 +29,7 @@ pub fn run(script: &str, arguments: &[&str]) {
     );
 }
 
-fn workspace() -> PathBuf {
+/// The folder of the workspace.
+pub fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests lie in the workspace").to_path_buf()
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::workspace::{self, output, read, root, succeeds};
 
 /// Debian packages, each with the command that shows on other systems that it is there.
-const PACKAGES: [(&str, &str); 7] = [
+const PACKAGES: [(&str, &str); 9] = [
     ("gcc", "gcc"),
     ("make", "make"),
     ("perl", "perl"),
@@ -14,6 +14,8 @@ const PACKAGES: [(&str, &str); 7] = [
     ("python3-venv", "python3"),
     ("curl", "curl"),
     ("openssl", "openssl"),
+    ("npm", "npm"),
+    ("chromium", "chromium"),
 ];
 
 /// Where the Python clients live.
@@ -22,11 +24,18 @@ const VENV: &str = "target/clients/python";
 /// What the Python clients are, with versions.
 const REQUIREMENTS: &str = "tests/clients/requirements.txt";
 
-/// Installs Debian packages, Rust components and the Python clients, each only if it is missing.
+/// Where the Node clients live.
+const NODE: &str = "target/clients/node";
+
+/// What the Node clients are, with the versions of all that they stand on.
+const NODE_PACKAGES: [&str; 2] = ["tests/clients/node/package.json", "tests/clients/node/package-lock.json"];
+
+/// Installs Debian packages, Rust components, the Python and the Node clients, each only if it is missing.
 pub fn run() -> Result<(), String> {
     packages()?;
     components()?;
-    python_clients()
+    python_clients()?;
+    node_clients()
 }
 
 fn packages() -> Result<(), String> {
@@ -55,6 +64,10 @@ fn other_system() -> Result<(), String> {
 }
 
 fn installed(package: &str) -> bool {
+    // Node.js often comes from elsewhere, with npm in it; Debian's npm would not go with it.
+    if package == "npm" && succeeds("npm", &["--version"]) {
+        return true;
+    }
     let query = ["-W", "-f", "${db:Status-Status}", package];
     let status = Command::new("dpkg-query").args(query).output();
     status.is_ok_and(|answer| answer.status.success() && answer.stdout == b"installed")
@@ -95,4 +108,26 @@ fn python_clients() -> Result<(), String> {
         ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", REQUIREMENTS];
     workspace::run(Command::new(folder.join("bin/python")).args(pip).current_dir(root()))?;
     fs::write(&stamp, wanted).map_err(|error| format!("failed to write {}: {error}", stamp.display()))
+}
+
+/// The stamp is a copy of both files, written last, as for the Python clients.
+fn node_clients() -> Result<(), String> {
+    let [package, lock] = [read(NODE_PACKAGES[0])?, read(NODE_PACKAGES[1])?];
+    let wanted = format!("{package}{lock}");
+    let folder = root().join(NODE);
+    let stamp = folder.join("installed-packages.txt");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    println!("installing the Node clients into {NODE}");
+    let write = |name: &str, text: &str| {
+        fs::write(folder.join(name), text)
+            .map_err(|error| format!("failed to write {name} into {NODE}: {error}"))
+    };
+    fs::create_dir_all(&folder).map_err(|error| format!("failed to make {NODE}: {error}"))?;
+    write("package.json", &package)?;
+    write("package-lock.json", &lock)?;
+    let npm = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    workspace::run(Command::new("npm").args(npm).current_dir(&folder))?;
+    write("installed-packages.txt", &wanted)
 }
