@@ -92,8 +92,17 @@ impl Session {
     /// [`SessionError`].
     pub fn check(&self, client_id: &str, admin: bool, now: Time) -> Result<(), SessionError> {
         if self.client_id != client_id || self.admin != admin {
-            Err(SessionError::Foreign)
-        } else if self.used {
+            return Err(SessionError::Foreign);
+        }
+        self.check_live(now)
+    }
+
+    /// Whether it can be answered at all now.
+    ///
+    /// # Errors
+    /// [`SessionError`].
+    pub fn check_live(&self, now: Time) -> Result<(), SessionError> {
+        if self.used {
             Err(SessionError::Used)
         } else if now >= self.expires {
             Err(SessionError::Expired)

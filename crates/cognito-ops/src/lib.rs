@@ -12,6 +12,7 @@ mod devices;
 mod errors;
 mod functions;
 mod groups;
+mod mfa;
 mod passwords;
 mod pools;
 mod ports;

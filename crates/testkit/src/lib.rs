@@ -5,6 +5,7 @@ pub mod devices;
 pub mod functions;
 pub mod postgres;
 pub mod srp;
+pub mod totp;
 pub mod witness;
 pub mod world;
 

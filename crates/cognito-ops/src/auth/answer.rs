@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cognito_core::auth::{First, Journey, Outcome, State};
 use cognito_core::code::OneTimeCode;
 use cognito_core::delivery::{Destination, Medium};
@@ -14,9 +12,9 @@ use cognito_core::session::{Material, Session};
 use cognito_core::template::Occasion;
 use cognito_core::user::User;
 use cognito_store::Txn;
-use openssl::sha::sha256;
 
 use super::describe::{self, Described};
+use super::sessions;
 use super::srp::{self, Offer};
 use super::turn::{Provisions, Room, Turn};
 use crate::prelude::*;
@@ -203,8 +201,8 @@ fn code_of(ctx: &Ctx<'_>, room: &Room<'_>, state: &State) -> OneTimeCode {
 
 /// PASSWORD_VERIFIER, whose state is in its SECRET_BLOCK.
 pub(super) fn verifier(ctx: &Ctx<'_>, room: &Room<'_>, turn: &Turn, offer: &Offer) -> Reply<Answer> {
-    let session = new_session(ctx);
-    let mut parameters = offer.challenge(ctx, srp::PASSWORD, room, turn, &session_hash(&session))?;
+    let session = sessions::text(ctx, &room.pool.id);
+    let mut parameters = offer.challenge(ctx, srp::PASSWORD, room, turn, &sessions::hash(&session))?;
     let user_id = if turn.exists { &turn.user.username } else { &turn.user.sub };
     for name in ["USERNAME", "USER_ID_FOR_SRP"] {
         parameters.insert(name.to_owned(), user_id.clone());
@@ -276,15 +274,6 @@ pub(super) fn challenge(state: &State) -> Option<wire::ChallengeNameType> {
     })
 }
 
-/// The hash under which a session is stored.
-pub(super) fn session_hash(session: &str) -> String {
-    sha256(session.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn new_session(ctx: &Ctx<'_>) -> String {
-    URL_SAFE_NO_PAD.encode(ctx.bytes::<96>())
-}
-
 /// Saves a session, and gives its text.
 pub(super) fn open_session(
     ctx: &Ctx<'_>,
@@ -294,10 +283,10 @@ pub(super) fn open_session(
     state: State,
     material: Material,
 ) -> String {
-    let text = new_session(ctx);
+    let text = sessions::text(ctx, &turn.user.pool_id);
     txn.save(&Session {
         pool_id: turn.user.pool_id.clone(),
-        hash: session_hash(&text),
+        hash: sessions::hash(&text),
         client_id: room.client.id.clone(),
         user: turn.user.key(),
         sub: turn.user.sub.clone(),

@@ -11,6 +11,7 @@ use cognito_store::Txn;
 
 use super::answer::{self, Answer};
 use super::respond::Respond;
+use super::sessions;
 use super::start::{Start, find_or_migrate, find_user};
 use super::turn::{self, Provisions, Room, Turn};
 use super::{password, srp};
@@ -135,7 +136,7 @@ async fn after_sign_up(
     name: &str,
     session: &str,
 ) -> Reply<Answer> {
-    let key = Session::key_of(&room.pool.id, &answer::session_hash(session));
+    let key = Session::key_of(&room.pool.id, &sessions::hash(session));
     let load = async |txn: &mut Txn, pool: &Pool| {
         let session = txn.get::<Session>(&key).await?.ok_or_else(errors::invalid_session)?;
         session.check(start.client_id, start.door.is_admin(), txn.now())?;
@@ -222,4 +223,306 @@ async fn step_up(ctx: &Ctx<'_>, room: &Room<'_>, turn: Turn) -> Reply<Answer> {
         Ok(Turn { state: State::Confirmed, ..next })
     };
     turn::take(ctx, room, &Provisions::default(), load, async |_, _| Ok(Ok(Event::Resumed))).await
+}
+
+#[cfg(test)]
+mod tests {
+    use cognito_core::Span;
+    use serde_json::{Value, json};
+    use testkit::World;
+    use testkit::world::{claims, text};
+
+    use crate::auth::testing::{INVALID_SESSION, PASSWORD, Scene, USED_SESSION, WRONG, is_signed_in};
+
+    fn pool() -> Value {
+        let factors = ["PASSWORD", "EMAIL_OTP", "SMS_OTP"];
+        json!({
+            "Policies": { "SignInPolicy": { "AllowedFirstAuthFactors": factors } },
+            "AutoVerifiedAttributes": ["email"],
+        })
+    }
+
+    async fn scene() -> Scene {
+        let scene = Scene::new(pool(), json!({})).await;
+        scene.attributes(json!({ "email": "alice@example.com", "email_verified": "true" })).await;
+        scene
+    }
+
+    async fn asked(scene: &Scene, more: Value) -> Value {
+        let parameters = testkit::world::merged(json!({ "USERNAME": "alice" }), more);
+        scene.initiate("USER_AUTH", parameters).await
+    }
+
+    #[tokio::test]
+    async fn the_user_chooses() {
+        let scene = scene().await;
+        let offer = json!(["PASSWORD_SRP", "PASSWORD", "EMAIL_OTP"]);
+        let first = asked(&scene, json!({})).await;
+        assert_eq!(first["ChallengeName"], "SELECT_CHALLENGE");
+        assert_eq!(first["AvailableChallenges"], offer);
+        let unavailable = asked(&scene, json!({ "PREFERRED_CHALLENGE": "SMS_OTP" })).await;
+        assert_eq!(unavailable["ChallengeName"], "SELECT_CHALLENGE");
+
+        let next = scene.respond(&first, json!({ "ANSWER": "EMAIL_OTP" })).await;
+        assert_eq!((&next["ChallengeName"], &next["AvailableChallenges"]), (&json!("EMAIL_OTP"), &offer));
+        let expected = json!({
+            "CODE_DELIVERY_DELIVERY_MEDIUM": "EMAIL", "CODE_DELIVERY_DESTINATION": "a***@e***",
+        });
+        assert_eq!(next["ChallengeParameters"], expected);
+        let code = scene.code().await;
+        assert_eq!(code.len(), 8);
+        assert!(is_signed_in(&scene.respond(&next, json!({ "EMAIL_OTP_CODE": code })).await));
+    }
+
+    #[tokio::test]
+    async fn the_password_may_come_along() {
+        let scene = scene().await;
+        let password = json!({ "PREFERRED_CHALLENGE": "PASSWORD", "PASSWORD": PASSWORD });
+        assert!(is_signed_in(&asked(&scene, password).await));
+        let without = asked(&scene, json!({ "PREFERRED_CHALLENGE": "PASSWORD" })).await;
+        assert_eq!(without["ChallengeName"], "PASSWORD");
+        assert!(is_signed_in(&scene.respond(&without, json!({ "PASSWORD": PASSWORD })).await));
+        let select = asked(&scene, json!({})).await;
+        assert_eq!(
+            scene.refuses(&select, json!({ "ANSWER": "PASSWORD", "PASSWORD": "Wrong1!x" })).await,
+            WRONG
+        );
+        let right = json!({ "ANSWER": "PASSWORD", "PASSWORD": PASSWORD });
+        assert!(is_signed_in(&scene.respond(&select, right).await));
+        assert_eq!(scene.refuses(&select, json!({ "ANSWER": "WEB_AUTHN" })).await, USED_SESSION,);
+        let unknown =
+            scene.start("USER_AUTH", json!({ "USERNAME": "alice", "PREFERRED_CHALLENGE": "COFFEE" }));
+        assert_eq!(
+            scene.world.fails("InitiateAuth", unknown).await,
+            "InvalidParameterException: COFFEE is no challenge that can be preferred."
+        );
+    }
+
+    #[tokio::test]
+    async fn the_proof_may_be_by_srp() {
+        let scene = scene().await;
+        let client = testkit::srp::Client::new(&[0x77; 32]);
+        let check = async |asked: Value| {
+            assert_eq!(asked["ChallengeName"], "PASSWORD_VERIFIER");
+            let (_, pool_name) = scene.pool.split_once('_').unwrap();
+            let now = testkit::srp::timestamp(scene.world.now());
+            let signature = client.answer(pool_name, "alice", PASSWORD, &asked["ChallengeParameters"], &now);
+            let proof = json!({
+                "TIMESTAMP": now,
+                "PASSWORD_CLAIM_SECRET_BLOCK": asked["ChallengeParameters"]["SECRET_BLOCK"],
+                "PASSWORD_CLAIM_SIGNATURE": signature,
+            });
+            assert!(is_signed_in(&scene.respond(&asked, proof).await));
+        };
+        check(asked(&scene, json!({ "PREFERRED_CHALLENGE": "PASSWORD_SRP", "SRP_A": client.srp_a() })).await)
+            .await;
+        let select = asked(&scene, json!({})).await;
+        let answer = json!({ "ANSWER": "PASSWORD_SRP", "SRP_A": client.srp_a() });
+        check(scene.respond(&select, answer).await).await;
+        let bare = asked(&scene, json!({ "PREFERRED_CHALLENGE": "PASSWORD_SRP" })).await;
+        assert_eq!(bare["ChallengeName"], "PASSWORD_SRP");
+        check(scene.respond(&bare, json!({ "SRP_A": client.srp_a() })).await).await;
+    }
+
+    /// [CAP-prms]
+    #[tokio::test]
+    async fn one_who_does_not_exist_is_asked_for_a_code() {
+        let hiding = json!({ "PreventUserExistenceErrors": "ENABLED" });
+        let scene = Scene::new(pool(), hiding).await;
+        let parameters = json!({ "USERNAME": "nobody", "PREFERRED_CHALLENGE": "EMAIL_OTP" });
+        let first = scene.initiate("USER_AUTH", parameters.clone()).await;
+        let second = scene.initiate("USER_AUTH", parameters).await;
+        assert_eq!(first["ChallengeName"], "EMAIL_OTP");
+        assert_eq!(first["ChallengeParameters"], second["ChallengeParameters"]);
+        for _ in 0..6 {
+            let input = scene.answer(&first, json!({ "USERNAME": "nobody", "EMAIL_OTP_CODE": "12345678" }));
+            assert_eq!(
+                scene.world.fails("RespondToAuthChallenge", input).await,
+                "CodeMismatchException: Invalid code or auth state for the user."
+            );
+        }
+        let as_alice = scene.answer(&first, json!({ "EMAIL_OTP_CODE": "12345678" }));
+        assert_eq!(scene.world.fails("RespondToAuthChallenge", as_alice).await, INVALID_SESSION);
+        assert!(scene.world.messages(&scene.pool, "nobody").await.is_empty());
+        let password =
+            json!({ "USERNAME": "nobody", "PREFERRED_CHALLENGE": "PASSWORD", "PASSWORD": PASSWORD });
+        assert_eq!(scene.world.fails("InitiateAuth", scene.start("USER_AUTH", password)).await, WRONG);
+    }
+
+    async fn signed_up(scene: &Scene, more: Value) -> Value {
+        let input = json!({
+            "ClientId": scene.client, "Username": "bob",
+            "UserAttributes": [{ "Name": "email", "Value": "bob@example.com" }],
+        });
+        scene.world.ok("SignUp", testkit::world::merged(input, more)).await
+    }
+
+    fn confirm(scene: &Scene, code: &str, session: &Value) -> Value {
+        json!({ "ClientId": scene.client, "Username": "bob", "ConfirmationCode": code, "Session": session })
+    }
+
+    #[tokio::test]
+    async fn a_sign_up_goes_on_to_a_sign_in_once() {
+        let scene = scene().await;
+        let registered = signed_up(&scene, json!({ "Password": PASSWORD })).await;
+        let start = |session: &Value| {
+            let mut input = scene.start("USER_AUTH", json!({ "USERNAME": "bob" }));
+            input["Session"] = session.clone();
+            input
+        };
+        assert_eq!(
+            scene.world.fails("InitiateAuth", start(&registered["Session"])).await,
+            INVALID_SESSION,
+            "the sign-up is not confirmed"
+        );
+        let code = scene.world.code(&scene.pool, "bob").await;
+        let confirmed = scene.world.ok("ConfirmSignUp", confirm(&scene, &code, &registered["Session"])).await;
+        let mut as_alice = start(&confirmed["Session"]);
+        as_alice["AuthParameters"]["USERNAME"] = json!("alice");
+        assert_eq!(scene.world.fails("InitiateAuth", as_alice).await, INVALID_SESSION);
+        let answer = scene.world.ok("InitiateAuth", start(&confirmed["Session"])).await;
+        assert!(is_signed_in(&answer), "{answer}");
+        assert_eq!(scene.world.fails("InitiateAuth", start(&confirmed["Session"])).await, USED_SESSION);
+    }
+
+    #[tokio::test]
+    async fn the_session_of_a_sign_up_is_of_its_user_and_time() {
+        let scene = scene().await;
+        let registered = signed_up(&scene, json!({ "Password": PASSWORD })).await;
+        let code = scene.world.code(&scene.pool, "bob").await;
+        let flipped = format!("{}A", &text(&registered["Session"])[1..]);
+        assert_eq!(
+            scene.world.fails("ConfirmSignUp", confirm(&scene, &code, &json!(flipped))).await,
+            INVALID_SESSION
+        );
+        scene.world.advance(Span::minutes(3));
+        assert_eq!(
+            scene.world.fails("ConfirmSignUp", confirm(&scene, &code, &registered["Session"])).await,
+            "NotAuthorizedException: Invalid session for the user, session is expired."
+        );
+        let without = json!({ "ClientId": scene.client, "Username": "bob", "ConfirmationCode": code });
+        assert_eq!(scene.world.ok("ConfirmSignUp", without).await, json!({}));
+    }
+
+    #[tokio::test]
+    async fn a_user_without_a_password_is_confirmed_by_the_first_code() {
+        let scene = scene().await;
+        signed_up(&scene, json!({})).await;
+        let parameters = json!({ "USERNAME": "bob", "PREFERRED_CHALLENGE": "EMAIL_OTP" });
+        let first = scene.initiate("USER_AUTH", parameters).await;
+        assert_eq!(
+            (&first["ChallengeName"], &first["AvailableChallenges"]),
+            (&json!("EMAIL_OTP"), &json!(["EMAIL_OTP"]))
+        );
+        let code = scene.world.code(&scene.pool, "bob").await;
+        let answer = scene.respond(&first, json!({ "USERNAME": "bob", "EMAIL_OTP_CODE": code })).await;
+        assert!(is_signed_in(&answer));
+        let user =
+            scene.world.ok("AdminGetUser", json!({ "UserPoolId": scene.pool, "Username": "bob" })).await;
+        assert_eq!(user["UserStatus"], "CONFIRMED");
+    }
+
+    async fn with_app() -> (Scene, testkit::totp::App, Value) {
+        let scene = Scene::with_mfa("OPTIONAL").await;
+        let start = json!({ "USERNAME": "alice", "PASSWORD": PASSWORD });
+        let tokens = scene.initiate("USER_PASSWORD_AUTH", start).await["AuthenticationResult"].clone();
+        let app = scene.world.enrol(&tokens["AccessToken"]).await;
+        scene.world.advance(Span::minutes(1));
+        (scene, app, tokens)
+    }
+
+    const FOUR: &str = "urn:cognito:loa:4";
+
+    #[tokio::test]
+    async fn a_level_asks_for_the_factors_that_it_needs() {
+        let (scene, app, _) = with_app().await;
+        let parameters = json!({
+            "PREFERRED_CHALLENGE": "PASSWORD", "PASSWORD": PASSWORD, "TARGET_ACR_VALUES": format!("x {FOUR}"),
+        });
+        let first = asked(&scene, parameters).await;
+        assert_eq!(first["ChallengeName"], "SOFTWARE_TOKEN_MFA");
+        let code = json!({ "SOFTWARE_TOKEN_MFA_CODE": app.code(scene.world.now()) });
+        let answer = scene.respond(&first, code).await;
+        for token in ["AccessToken", "IdToken"] {
+            let claims = claims(&answer["AuthenticationResult"][token]);
+            assert_eq!((&claims["acr"], &claims["amr"]), (&json!(FOUR), &json!(["pwd", "otp", "mfa"])));
+        }
+        let refresh = json!({ "REFRESH_TOKEN": answer["AuthenticationResult"]["RefreshToken"] });
+        let refreshed = scene.initiate("REFRESH_TOKEN_AUTH", refresh).await;
+        assert_eq!(claims(&refreshed["AuthenticationResult"]["IdToken"])["acr"], FOUR);
+    }
+
+    #[tokio::test]
+    async fn an_access_token_is_worth_what_it_proved() {
+        let (scene, app, tokens) = with_app().await;
+        let step = |more: Value| {
+            let parameters = json!({ "TARGET_ACR_VALUES": FOUR, "ACCESS_TOKEN": tokens["AccessToken"] });
+            testkit::world::merged(parameters, more)
+        };
+        assert!(claims(&tokens["AccessToken"]).get("acr").is_none(), "no level was asked for");
+        let first = asked(&scene, step(json!({}))).await;
+        assert_eq!(first["ChallengeName"], "SOFTWARE_TOKEN_MFA");
+        let code = json!({ "SOFTWARE_TOKEN_MFA_CODE": app.code(scene.world.now()) });
+        let answer = scene.respond(&first, code).await;
+        let stronger = &answer["AuthenticationResult"]["AccessToken"];
+        assert_eq!(claims(stronger)["acr"], FOUR);
+
+        let stale = asked(&scene, step(json!({ "MAX_AGE": "30" }))).await;
+        assert_eq!(stale["ChallengeName"], "SELECT_CHALLENGE", "the token is older than MAX_AGE");
+        let fails = async |parameters: Value| {
+            let parameters = testkit::world::merged(json!({ "USERNAME": "alice" }), parameters);
+            scene.world.fails("InitiateAuth", scene.start("USER_AUTH", parameters)).await
+        };
+        assert_eq!(
+            fails(step(json!({ "ACCESS_TOKEN": stronger }))).await,
+            "InvalidParameterException: The access token already reaches the requested level."
+        );
+        assert_eq!(
+            fails(json!({ "ACCESS_TOKEN": stronger })).await,
+            "InvalidParameterException: ACCESS_TOKEN needs TARGET_ACR_VALUES."
+        );
+        assert_eq!(
+            fails(json!({ "TARGET_ACR_VALUES": "gold" })).await,
+            "InvalidParameterException: None of TARGET_ACR_VALUES is a level of the user pool."
+        );
+        scene.world.user(&scene.pool, "bob", PASSWORD).await;
+        assert_eq!(
+            fails(json!({ "USERNAME": "bob", "TARGET_ACR_VALUES": FOUR })).await,
+            "NotAuthorizedException: The user has no authentication factors that reach any of TARGET_ACR_VALUES."
+        );
+        assert_eq!(
+            fails(step(json!({ "USERNAME": "bob", "TARGET_ACR_VALUES": "urn:cognito:loa:1" }))).await,
+            "NotAuthorizedException: The access token was issued for another user."
+        );
+    }
+
+    #[tokio::test]
+    async fn passkeys() {
+        let world = World::new().await;
+        let pool = world.passkey_pool(json!({ "RelyingPartyId": "localhost" })).await;
+        let scene = Scene::of(world, pool, json!({})).await;
+        let start = json!({ "USERNAME": "alice", "PASSWORD": PASSWORD });
+        let tokens = scene.initiate("USER_PASSWORD_AUTH", start).await["AuthenticationResult"].clone();
+        let mut phone = testkit::authenticator::Authenticator::es256("http://localhost:3000");
+        scene.world.register_passkey(&tokens["AccessToken"], &mut phone).await.unwrap();
+
+        let first = asked(&scene, json!({ "PREFERRED_CHALLENGE": "WEB_AUTHN" })).await;
+        assert_eq!(first["ChallengeName"], "WEB_AUTHN");
+        let options = |asked: &Value| -> Value {
+            serde_json::from_str(&text(&asked["ChallengeParameters"]["CREDENTIAL_REQUEST_OPTIONS"])).unwrap()
+        };
+        let credential = phone.get(&options(&first)).to_string();
+        assert!(is_signed_in(&scene.respond(&first, json!({ "CREDENTIAL": credential })).await));
+        assert_eq!(scene.refuses(&first, json!({ "CREDENTIAL": credential })).await, USED_SESSION);
+
+        let select = asked(&scene, json!({})).await;
+        let second = scene.respond(&select, json!({ "ANSWER": "WEB_AUTHN" })).await;
+        let refused = scene.refuses(&second, json!({ "CREDENTIAL": credential })).await;
+        assert_eq!(
+            refused, "NotAuthorizedException: The passkey could not be verified.",
+            "of another challenge"
+        );
+        let right = phone.get(&options(&second)).to_string();
+        assert_eq!(scene.refuses(&second, json!({ "CREDENTIAL": right })).await, USED_SESSION);
+    }
 }

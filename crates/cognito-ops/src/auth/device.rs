@@ -11,6 +11,7 @@ use cognito_store::Txn;
 use super::answer::{self, Answer};
 use super::describe::Described;
 use super::respond::Respond;
+use super::sessions;
 use super::srp::{self as exchange, Claim, Offer};
 use super::turn::{self, Provisions, Room, Turn};
 use crate::prelude::*;
@@ -32,7 +33,7 @@ pub(super) async fn begin(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>) 
             Ok(answer::open_session(ctx, txn, room, &turn, State::DeviceVerifier, Material::None))
         })
         .await?;
-    let hash = answer::session_hash(&session);
+    let hash = sessions::hash(&session);
     let mut parameters = offer.challenge(ctx, exchange::DEVICE, room, &turn, &hash)?;
     parameters.insert("DEVICE_KEY".to_owned(), device.key.clone());
     let name = wire::ChallengeNameType::DevicePasswordVerifier;

@@ -37,3 +37,58 @@ async fn take(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>, event: Event
     let load = async |txn: &mut Txn, pool: &_| Turn::load(ctx, txn, pool, answer).await;
     turn::take(ctx, room, &Provisions::default(), load, async |_, _| Ok(Ok(event.clone()))).await
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::auth::testing::{PASSWORD, Scene, is_signed_in};
+
+    async fn asked(scene: &Scene) -> Value {
+        scene.initiate("USER_PASSWORD_AUTH", json!({ "USERNAME": "alice", "PASSWORD": PASSWORD })).await
+    }
+
+    #[tokio::test]
+    async fn one_of_several_is_chosen() {
+        let scene = Scene::with_mfa("OPTIONAL").await;
+        scene.attributes(json!({ "email": "a@example.com", "phone_number": "+12065550100" })).await;
+        let both = json!({ "SMSMfaSettings": { "Enabled": true }, "EmailMfaSettings": { "Enabled": true } });
+        scene.admin("AdminSetUserMFAPreference", both).await;
+        let first = asked(&scene).await;
+        assert_eq!(first["ChallengeName"], "SELECT_MFA_TYPE");
+        assert_eq!(first["ChallengeParameters"]["MFAS_CAN_CHOOSE"], r#"["SMS_MFA","EMAIL_OTP"]"#);
+        for wrong in ["SOFTWARE_TOKEN_MFA", "COFFEE"] {
+            let refused = scene.refuses(&first, json!({ "ANSWER": wrong })).await;
+            assert!(
+                !refused.is_empty() && scene.world.messages(&scene.pool, "alice").await.is_empty(),
+                "{refused}"
+            );
+        }
+        let next = scene.respond(&first, json!({ "ANSWER": "EMAIL_OTP" })).await;
+        assert_eq!(next["ChallengeName"], "EMAIL_OTP");
+        let code = scene.code().await;
+        assert!(is_signed_in(&scene.respond(&next, json!({ "EMAIL_OTP_CODE": code })).await));
+    }
+
+    /// [AMP]
+    #[tokio::test]
+    async fn an_address_is_set_up_with_a_code() {
+        let scene = Scene::with_mfa("ON").await;
+        let first = asked(&scene).await;
+        assert_eq!(first["ChallengeName"], "MFA_SETUP");
+        assert_eq!(
+            scene.refuses(&first, json!({ "EMAIL": "nowhere" })).await,
+            "InvalidParameterException: Invalid email address format."
+        );
+        let next = scene.respond(&first, json!({ "EMAIL": "new@example.com" })).await;
+        assert_eq!(next["ChallengeName"], "EMAIL_OTP");
+        assert_eq!(next["ChallengeParameters"]["CODE_DELIVERY_DESTINATION"], "n***@e***");
+        let user = scene.admin("AdminGetUser", json!({})).await;
+        assert_eq!(user["UserAttributes"].as_array().unwrap().len(), 1, "nothing before the code");
+        let code = scene.code().await;
+        assert!(is_signed_in(&scene.respond(&next, json!({ "EMAIL_OTP_CODE": code })).await));
+        let user = scene.admin("AdminGetUser", json!({})).await;
+        assert_eq!(user["UserMFASettingList"], json!(["EMAIL_OTP"]));
+        assert_eq!(asked(&scene).await["ChallengeName"], "EMAIL_OTP");
+    }
+}

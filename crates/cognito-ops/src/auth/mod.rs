@@ -17,8 +17,11 @@ mod password;
 mod refresh;
 mod respond;
 mod respond_to_auth_challenge;
+pub(crate) mod sessions;
 mod srp;
 mod start;
+#[cfg(test)]
+mod testing;
 mod turn;
 
 use crate::table::operations;

@@ -12,6 +12,7 @@ use cognito_store::Txn;
 use super::answer::{self, Answer, Concluded};
 use super::custom::{self, Judged};
 use super::respond::Respond;
+use super::sessions;
 use super::srp::Offer;
 use super::start::Door;
 use crate::prelude::*;
@@ -185,7 +186,7 @@ fn nobody(ctx: &Ctx<'_>, pool: &Pool, name: &str, sub: String) -> User {
 /// The session that an answer names, if the answer may be one to it.
 pub(super) async fn find_session(txn: &mut Txn, pool: &Pool, answer: &Respond<'_>) -> Reply<Session> {
     let text = answer.session.ok_or_else(|| errors::missing_parameter("Session"))?;
-    let session = txn.get::<Session>(&Session::key_of(&pool.id, &answer::session_hash(text))).await?;
+    let session = txn.get::<Session>(&Session::key_of(&pool.id, &sessions::hash(text))).await?;
     let session = (*session.ok_or_else(errors::invalid_session)?).clone();
     session.check(answer.client_id, answer.door.is_admin(), txn.now())?;
     Ok(session)

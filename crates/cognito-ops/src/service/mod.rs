@@ -20,4 +20,5 @@ pub(crate) mod refreshing;
 pub(crate) mod sealed;
 pub(crate) mod secret_hash;
 pub(crate) mod secrets;
+pub(crate) mod sms_settings;
 pub(crate) mod usage;

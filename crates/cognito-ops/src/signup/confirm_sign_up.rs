@@ -2,11 +2,13 @@
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmSignUp.html>
 
 use cognito_core::attempts::Limited;
+use cognito_core::auth::Method;
 use cognito_core::client::Client;
 use cognito_core::code::Purpose;
 use cognito_core::user::{Status, User};
 use cognito_store::Txn;
 
+use crate::auth::sessions;
 use crate::prelude::*;
 use crate::service::attributes::{self, Clash};
 use crate::service::{codes, secret_hash, usage};
@@ -19,14 +21,19 @@ pub(crate) async fn handle(
 ) -> Reply<wire::ConfirmSignUpResponse> {
     let (pool, client) = ctx.read().client_by_id(&input.client_id).await?;
     secret_hash::check(&client, &input.username, input.secret_hash.as_ref().map(|hash| hash.as_str()))?;
-    let user = ctx.write(async |txn| confirm(txn, &client, &input).await).await??;
+    let (user, session) = ctx.write(async |txn| confirm(ctx, txn, &client, &input).await).await??;
     let about = About::user(&pool, Some(&client), &user);
     post_confirmation::call(ctx, about, Source::ConfirmSignUp, input.client_metadata.as_ref()).await?;
-    Ok(wire::ConfirmSignUpResponse { session: None })
+    Ok(wire::ConfirmSignUpResponse { session: session.map(Into::into) })
 }
 
 /// A wrong code is counted, which is to be committed: that refusal is given inside `Ok`.
-async fn confirm(txn: &mut Txn, client: &Client, input: &wire::ConfirmSignUpRequest) -> Reply<Reply<User>> {
+async fn confirm(
+    ctx: &Ctx<'_>,
+    txn: &mut Txn,
+    client: &Client,
+    input: &wire::ConfirmSignUpRequest,
+) -> Reply<Reply<(User, Option<String>)>> {
     let pool = txn.pool(&client.pool_id).await?;
     let Some(user) = txn.user_if_any(&pool, &input.username).await? else {
         return Err(if client.hides_users() {
@@ -51,7 +58,18 @@ async fn confirm(txn: &mut Txn, client: &Client, input: &wire::ConfirmSignUpRequ
     let clash = if input.force_alias_creation == Some(true) { Clash::Move } else { Clash::Refuse };
     attributes::claim_aliases(txn, &pool, &user, clash).await?;
     txn.save(&user);
-    Ok(Ok(user))
+    let session = match &input.session {
+        Some(session) => {
+            let method = match code.attribute.as_deref() {
+                Some("phone_number") => Some(Method::Sms),
+                Some(_) => Some(Method::Email),
+                None => None,
+            };
+            Some(sessions::confirm(ctx, txn, client, &user, session, method).await?)
+        }
+        None => None,
+    };
+    Ok(Ok((user, session)))
 }
 
 #[cfg(test)]

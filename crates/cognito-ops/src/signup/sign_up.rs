@@ -9,6 +9,7 @@ use cognito_core::template::Occasion;
 use cognito_core::user::{Status, User};
 use cognito_store::Txn;
 
+use crate::auth::sessions;
 use crate::prelude::*;
 use crate::service::attributes::{self, Attributes, Clash};
 use crate::service::codes::{self, Fresh};
@@ -41,7 +42,12 @@ pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::SignUpRequest) -> Reply<w
         pre_sign_up::call(ctx, about, pre_sign_up::Source::SignUp, validation.as_ref(), metadata).await?;
     user.confirm_automatically(automatic, &pool.sign_in)?;
     let confirmed = user.status == Status::Confirmed;
-    let fresh = ctx.write(async |txn| save(ctx, txn, &client, &user).await).await?;
+    let (fresh, session) = ctx
+        .write(async |txn| {
+            let fresh = save(ctx, txn, &client, &user).await?;
+            Ok((fresh, sessions::of_sign_up(ctx, txn, &client, &user)))
+        })
+        .await?;
     if let Some(Fresh { destination, code }) = &fresh {
         let (client, occasion) = (Some(&*client), Occasion::SignUp);
         let letter = Letter { pool: &pool, client, user: &user, occasion, destination, code };
@@ -55,7 +61,7 @@ pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::SignUpRequest) -> Reply<w
         user_confirmed: confirmed,
         user_sub: user.sub,
         code_delivery_details: fresh.map(|fresh| views::delivery(&fresh.destination)),
-        session: None,
+        session: session.map(Into::into),
     })
 }
 

@@ -9,9 +9,9 @@ pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::GetUserRequest) -> Reply<
     Ok(wire::GetUserResponse {
         username: signed.user.username.as_str().into(),
         user_attributes: views::readable_attributes(&signed.user, &signed.client),
-        mfa_options: None,
-        preferred_mfa_setting: None,
-        user_mfa_setting_list: None,
+        mfa_options: views::mfa_options(&signed.user),
+        preferred_mfa_setting: views::preferred_factor(&signed.user),
+        user_mfa_setting_list: views::enabled_factors(&signed.user),
     })
 }
 

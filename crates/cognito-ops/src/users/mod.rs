@@ -8,12 +8,14 @@ mod admin_disable_user;
 mod admin_enable_user;
 mod admin_get_user;
 mod admin_set_user_password;
+mod admin_set_user_settings;
 mod admin_update_user_attributes;
 mod delete_user;
 mod delete_user_attributes;
 mod get_user;
 mod get_user_attribute_verification_code;
 mod list_users;
+mod set_user_settings;
 mod update_user_attributes;
 mod verify_user_attribute;
 
@@ -28,11 +30,13 @@ operations! {
     AdminEnableUser => admin_enable_user,
     AdminGetUser => admin_get_user,
     AdminSetUserPassword => admin_set_user_password,
+    AdminSetUserSettings => admin_set_user_settings,
     AdminUpdateUserAttributes => admin_update_user_attributes,
     DeleteUser => delete_user,
     DeleteUserAttributes => delete_user_attributes,
     GetUser => get_user,
     ListUsers => list_users,
+    SetUserSettings => set_user_settings,
     UpdateUserAttributes => update_user_attributes,
     GetUserAttributeVerificationCode => get_user_attribute_verification_code,
     VerifyUserAttribute => verify_user_attribute,

@@ -44,7 +44,7 @@ fn bare_user(user: &User) -> wire::UserType {
         user_last_modified_date: Some(timestamp(user.modified)),
         enabled: Some(user.enabled),
         user_status: Some(user_status(user.status)),
-        mfa_options: None,
+        mfa_options: mfa_options(user),
     }
 }
 
@@ -57,6 +57,26 @@ pub(crate) fn user_with(user: &User, names: &[String]) -> Option<wire::UserType>
     Some(wire::UserType { attributes: Some(wanted.map(attribute).collect()), ..bare_user(user) })
 }
 
+/// PreferredMfaSetting
+pub(crate) fn preferred_factor(user: &User) -> Option<String> {
+    user.mfa.preferred.map(|factor| factor.as_str().to_owned())
+}
+
+/// UserMFASettingList; absent if it is empty ([CAP-moto]).
+pub(crate) fn enabled_factors(user: &User) -> Option<Vec<String>> {
+    let names: Vec<_> = user.mfa.enabled.iter().map(|factor| factor.as_str().to_owned()).collect();
+    (!names.is_empty()).then_some(names)
+}
+
+/// MFAOptions: what SetUserSettings set.
+pub(crate) fn mfa_options(user: &User) -> Option<Vec<wire::MFAOptionType>> {
+    let sms = || wire::MFAOptionType {
+        delivery_medium: Some(wire::DeliveryMediumType::Sms),
+        attribute_name: Some("phone_number".to_owned()),
+    };
+    user.mfa.by_settings.then(|| vec![sms()])
+}
+
 /// A user as AdminGetUser gives it.
 pub(crate) fn admin_get_user(user: &User) -> wire::AdminGetUserResponse {
     wire::AdminGetUserResponse {
@@ -66,8 +86,8 @@ pub(crate) fn admin_get_user(user: &User) -> wire::AdminGetUserResponse {
         user_last_modified_date: Some(timestamp(user.modified)),
         enabled: Some(user.enabled),
         user_status: Some(user_status(user.status)),
-        mfa_options: None,
-        preferred_mfa_setting: None,
-        user_mfa_setting_list: None,
+        mfa_options: mfa_options(user),
+        preferred_mfa_setting: preferred_factor(user),
+        user_mfa_setting_list: enabled_factors(user),
     }
 }

@@ -1,0 +1,101 @@
+//! The `Session` of challenges, for operations that are told nothing else.
+//!
+//! Its text begins with the pool, and goes on with what nobody guesses; stored is only its hash.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cognito_core::auth::{Flow, Journey, Method, State};
+use cognito_core::client::{AllowedFlow, Client};
+use cognito_core::pool::Pool;
+use cognito_core::session::{Material, Session};
+use cognito_core::user::User;
+use cognito_store::Txn;
+use openssl::sha::sha256;
+
+use crate::prelude::*;
+
+/// Bytes of a session that nobody guesses.
+const RANDOM: usize = 72;
+
+/// The text of a new session.
+pub(super) fn text(ctx: &Ctx<'_>, pool_id: &str) -> String {
+    URL_SAFE_NO_PAD.encode([pool_id.as_bytes(), b"/", &ctx.bytes::<RANDOM>()].concat())
+}
+
+/// The hash under which a session is stored.
+pub(super) fn hash(text: &str) -> String {
+    sha256(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A session by its text alone, and its pool. Whoever has it may go on with the sign-in.
+pub(crate) async fn find(txn: &mut Txn, text: &str) -> Reply<(std::sync::Arc<Pool>, Session)> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| errors::invalid_session())?;
+    let pool_id = bytes.len().checked_sub(RANDOM + 1).and_then(|end| std::str::from_utf8(&bytes[..end]).ok());
+    let pool_id = pool_id.ok_or_else(errors::invalid_session)?;
+    let pool = txn.get::<Pool>(pool_id).await?.ok_or_else(errors::invalid_session)?;
+    let session = txn.get::<Session>(&Session::key_of(&pool.id, &hash(text))).await?;
+    let session = (*session.ok_or_else(errors::invalid_session)?).clone();
+    session.check_live(txn.now())?;
+    Ok((pool, session))
+}
+
+/// Uses a session up, and opens one that goes on from there. Gives its text.
+pub(crate) fn renew(ctx: &Ctx<'_>, txn: &mut Txn, session: &Session, material: Material) -> String {
+    txn.save(&Session { used: true, ..session.clone() });
+    let text = text(ctx, &session.pool_id);
+    txn.save(&Session { hash: hash(&text), material, ..session.clone() });
+    text
+}
+
+/// The session of a sign-up, for clients whose users may go on to sign in with it (USER_AUTH).
+pub(crate) fn of_sign_up(ctx: &Ctx<'_>, txn: &mut Txn, client: &Client, user: &User) -> Option<String> {
+    client.allows(AllowedFlow::UserAuth).then(|| {
+        let text = text(ctx, &user.pool_id);
+        txn.save(&Session {
+            pool_id: user.pool_id.clone(),
+            hash: hash(&text),
+            client_id: client.id.clone(),
+            user: user.key(),
+            sub: user.sub.clone(),
+            sign_outs: user.sign_outs,
+            admin: false,
+            state: State::SignedUp,
+            journey: Journey::new(Flow::Choice),
+            material: Material::None,
+            used: false,
+            expires: ctx.now() + client.session_validity(),
+        });
+        text
+    })
+}
+
+/// Goes on from the session of a sign-up that is confirmed now: with the session that this gives, the user signs in once
+/// without proving more than the code.
+pub(crate) async fn confirm(
+    ctx: &Ctx<'_>,
+    txn: &mut Txn,
+    client: &Client,
+    user: &User,
+    text: &str,
+    method: Option<Method>,
+) -> Reply<String> {
+    let session = txn.get::<Session>(&Session::key_of(&user.pool_id, &hash(text))).await?;
+    let mut session = (*session.ok_or_else(errors::invalid_session)?).clone();
+    session.check(&client.id, false, txn.now())?;
+    if session.state != State::SignedUp || session.sub != user.sub {
+        return Err(errors::invalid_session());
+    }
+    session.used = true;
+    txn.save(&session);
+    session.used = false;
+    session.state = State::Confirmed;
+    session.journey.methods.extend(method);
+    session.expires = txn.now() + client.session_validity();
+    Ok(renew_as(ctx, txn, session))
+}
+
+fn renew_as(ctx: &Ctx<'_>, txn: &mut Txn, session: Session) -> String {
+    let text = text(ctx, &session.pool_id);
+    txn.save(&Session { hash: hash(&text), ..session });
+    text
+}
