@@ -1,5 +1,6 @@
 //! One file for each area, beside the harness: the server process, a bare HTTP client, the Python and Node clients.
 
+pub mod clients;
 pub mod concurrency;
 pub mod database;
 pub mod http;

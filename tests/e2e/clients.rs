@@ -1,0 +1,28 @@
+//! Client libraries as apps use them: each has a script that makes its own pool, and a server to itself.
+
+use super::node;
+use super::server::{Server, Store};
+
+#[test]
+fn amazon_cognito_identity_js() {
+    let server = Server::start(Store::Memory);
+    node::run("node/identity_js.mjs", &[&server.url()]);
+}
+
+#[test]
+fn aws_sdk_for_javascript_and_cognito_srp_helper() {
+    let server = Server::start(Store::Memory);
+    node::run("node/sdk.mjs", &[&server.url()]);
+}
+
+#[test]
+fn aws_jwt_verify() {
+    let server = Server::start(Store::Memory);
+    node::run("node/jwt_verify.mjs", &[&server.url(), "public"]);
+}
+
+#[test]
+fn aws_jwt_verify_of_cognito() {
+    let server = Server::start_with(Store::Memory, &["--issuer", "aws"]);
+    node::run("node/jwt_verify.mjs", &[&server.url(), "aws"]);
+}
