@@ -350,7 +350,12 @@ mod tests {
         };
         check("bob", json!({}), "Username should be either an email or a phone number.").await;
         let other = json!({ "email": "c@example.com" });
-        check("b@example.com", other, "Username and attribute email must be the same.").await;
+        check(
+            "b@example.com",
+            other,
+            "User email should be empty or same as username, since username attribute is email.",
+        )
+        .await;
         let same = json!({ "email": "d@example.com", "email_verified": "true" });
         world.ok("AdminCreateUser", input(&pool, "d@example.com", same, json!({}))).await;
     }

@@ -41,8 +41,8 @@ texts! {
     username_like_email() = InvalidParameterException, "Username cannot be of email format, since user pool is configured for email alias.";
     /// unverified, after the e-mail text
     username_like_phone_number() = InvalidParameterException, "Username cannot be of phone number format, since user pool is configured for phone number alias.";
-    /// unverified
-    username_differs_from_attribute(name: &str) = InvalidParameterException, "Username and attribute {name} must be the same.";
+    /// [MSG] for email; [FIELD] cognito-local, issue 102
+    username_differs_from_attribute(name: &str) = InvalidParameterException, "User {name} should be empty or same as username, since username attribute is {name}.";
     /// unverified
     requested_attribute_unknown() = InvalidParameterException, "One or more requested attributes do not exist in user pool.";
     /// [FIELD] aws-sdk-js, issues 2570 and 3091
