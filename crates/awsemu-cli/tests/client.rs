@@ -139,6 +139,16 @@ fn a_signed_call() {
 }
 
 #[test]
+fn options_may_be_cut_short() {
+    let server = Server::answering(&json!({}));
+    let password = "cognito-idp admin-set-user-password --user-pool us-east-1_a --username u --pass=p";
+    assert_eq!(server.run(&format!("{password} --perm")).code, 0);
+    let body = r#"{"UserPoolId":"us-east-1_a","Username":"u","Password":"p","Permanent":true}"#;
+    assert_eq!(server.requests()[0].body, body);
+    assert_eq!(server.run(&format!("{password} --user x")).code, 252, "it may be one of two");
+}
+
+#[test]
 fn temporary_credentials() {
     let server = Server::answering(&json!({}));
     let variables = [

@@ -79,6 +79,7 @@ fn command(model: &Model, operation: &Operation, purpose: Purpose) -> Command {
     let mut command = Command::new(kebab(&operation.name))
         .about(operation.summary.clone())
         .disable_help_flag(true)
+        .infer_long_args(true)
         .args_override_self(true);
     for member in members(model, operation) {
         let paged = operation
