@@ -172,6 +172,37 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_code_of_a_sign_in() {
+        let (world, pool, _, _) = world().await;
+        let factors = json!({ "SignInPolicy": { "AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"] } });
+        let ses = json!({
+            "EmailSendingAccount": "DEVELOPER",
+            "SourceArn": "arn:aws:ses:us-east-1:000000000000:identity/example.com",
+        });
+        let lambda = json!({ "CustomMessage": arn("message") });
+        let update = json!({
+            "UserPoolId": pool, "Policies": factors, "LambdaConfig": lambda, "EmailConfiguration": ses,
+        });
+        world.ok("UpdateUserPool", update).await;
+        let client = world.client(&pool, json!({ "ExplicitAuthFlows": ["ALLOW_USER_AUTH"] })).await;
+        let email = attribute_list(json!({ "email": "c@example.com", "email_verified": "true" }));
+        let create = json!({
+            "UserPoolId": pool, "Username": "carol", "UserAttributes": email, "MessageAction": "SUPPRESS",
+        });
+        world.ok("AdminCreateUser", create).await;
+        let parameters = json!({ "USERNAME": "carol", "PREFERRED_CHALLENGE": "EMAIL_OTP" });
+        let auth = json!({ "ClientId": client, "AuthFlow": "USER_AUTH", "AuthParameters": parameters });
+        let challenge = world.ok("InitiateAuth", merged(auth, metadata())).await;
+        assert_eq!(challenge["ChallengeName"], "EMAIL_OTP");
+        let events = world.functions.events();
+        assert_eq!(events.len(), 1);
+        assert_eq!(events[0]["triggerSource"], "CustomMessage_Authentication");
+        assert_eq!(events[0]["request"].get("clientMetadata"), None, "that of InitiateAuth goes elsewhere");
+        let message = world.messages(&pool, "carol").await.remove(0);
+        assert_eq!(message["body"], format!("<b>{}</b> carol", text(&message["code"])));
+    }
+
+    #[tokio::test]
     async fn texts_that_cannot_be_sent() {
         let check = async |response: Value| {
             let (world, pool, client, _) = world().await;

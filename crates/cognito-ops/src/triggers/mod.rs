@@ -8,8 +8,6 @@ use cognito_core::client::Client;
 use cognito_core::pool::Pool;
 use cognito_core::user::User;
 
-use crate::errors::{self, Reply};
-
 pub(crate) mod custom_auth;
 pub(crate) mod custom_message;
 pub(crate) mod custom_sender;
@@ -47,23 +45,4 @@ impl<'a> About<'a> {
     pub(crate) fn nobody(pool: &'a Pool, client: &'a Client, typed: &'a str) -> Self {
         Self { pool, client: Some(client), username: typed, user: None }
     }
-}
-
-/// An occasion on which a function may be called.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Trigger {
-    PreAuthentication,
-    PostAuthentication,
-    UserMigration,
-}
-
-/// Calls the function of an occasion, if the pool names one.
-pub(crate) fn call(pool: &Pool, trigger: Trigger) -> Reply<()> {
-    let lambda = &pool.settings.lambda_config;
-    let (name, arn) = match trigger {
-        Trigger::PreAuthentication => ("PreAuthentication", &lambda.pre_authentication),
-        Trigger::PostAuthentication => ("PostAuthentication", &lambda.post_authentication),
-        Trigger::UserMigration => ("UserMigration", &lambda.user_migration),
-    };
-    if arn.is_some() { Err(errors::trigger_failed(name, "ResourceNotFoundException")) } else { Ok(()) }
 }

@@ -164,7 +164,7 @@ async fn welcome(ctx: &Ctx<'_>, pool: &Pool, client: &Client, user: &User, respo
 mod tests {
     use serde_json::{Value, json};
     use testkit::functions::arn;
-    use testkit::world::{attribute_map, merged};
+    use testkit::world::{attribute_map, merged, password_auth};
     use testkit::{InvokeError, World};
 
     async fn world(pool: Value) -> (World, String, String) {
@@ -218,6 +218,51 @@ mod tests {
         world.sign_in(&client, "alice", "Bcdefg2!").await;
         world.ok("ForgotPassword", forgot(&client, "alice")).await;
         assert_eq!(world.functions.events().len(), 1, "who is here is not migrated");
+    }
+
+    #[tokio::test]
+    async fn a_sign_in_brings_the_user_with_the_password() {
+        let (world, pool, client) = world(json!({})).await;
+        world.functions.respond("migrate", merged(found(), json!({ "finalUserStatus": "CONFIRMED" })));
+        let metadata = json!({ "ClientMetadata": { "from": "here" } });
+        // No policy is asked about a password that is brought along.
+        let auth = password_auth(&client, "alice", "weak");
+        world.ok("InitiateAuth", merged(auth, metadata)).await;
+        let event = world.functions.events().remove(0);
+        assert_eq!(event["triggerSource"], "UserMigration_Authentication");
+        let request = json!({ "password": "weak", "validationData": { "from": "here" } });
+        assert_eq!(event["request"], request);
+        assert_eq!(user(&world, &pool, "alice").await["UserStatus"], "CONFIRMED");
+        world.sign_in(&client, "alice", "weak").await;
+        let wrong = world.fails("InitiateAuth", password_auth(&client, "alice", "other")).await;
+        assert_eq!(wrong, "NotAuthorizedException: Incorrect username or password.");
+        assert_eq!(world.functions.events().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn without_a_final_status_the_password_must_be_reset() {
+        let (world, pool, client) = world(json!({})).await;
+        world.functions.respond("migrate", found());
+        assert_eq!(
+            world.fails("InitiateAuth", password_auth(&client, "alice", "Abcdef1!")).await,
+            "PasswordResetRequiredException: Password reset required for the user"
+        );
+        assert_eq!(user(&world, &pool, "alice").await["UserStatus"], "RESET_REQUIRED");
+    }
+
+    #[tokio::test]
+    async fn who_is_not_found_stays_unknown() {
+        let (world, pool, client) = world(json!({})).await;
+        let hiding = world.client(&pool, json!({ "PreventUserExistenceErrors": "ENABLED" })).await;
+        world.functions.respond("migrate", json!({}));
+        assert_eq!(
+            world.fails("InitiateAuth", password_auth(&client, "nobody", "Abcdef1!")).await,
+            "UserNotFoundException: User does not exist."
+        );
+        assert_eq!(
+            world.fails("InitiateAuth", password_auth(&hiding, "nobody", "Abcdef1!")).await,
+            "NotAuthorizedException: Incorrect username or password."
+        );
     }
 
     #[tokio::test]

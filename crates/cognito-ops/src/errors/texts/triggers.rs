@@ -11,6 +11,8 @@ texts! {
     trigger_unrecognizable() = InvalidLambdaResponseException, "Unrecognizable lambda output";
     /// [FIELD]: amplify-cli #2735 and #4341, aws-sdk-js #2692
     trigger_answer_not_json() = InvalidLambdaResponseException, "Invalid lambda function output : Invalid JSON";
+    /// [FIELD]
+    custom_auth_not_configured() = InvalidParameterException, "Custom auth lambda trigger is not configured for the user pool.";
     /// [FIELD]: aws-sdk-java #1049; the code is unverified.
     verified_without_confirmation() = InvalidLambdaResponseException, "Phone or email cannot be auto verified, when user is not being auto confirmed.";
     /// [DG pre-sign-up] says that it is an error; the text is unverified.
