@@ -117,6 +117,7 @@ impl std::fmt::Debug for ToolsSection {
 #[serde(deny_unknown_fields, default)]
 pub struct TriggersSection {
     pub unmapped: UnmappedMode,
+    pub plain_codes: bool,
     pub target: Vec<TargetSection>,
 }
 
@@ -201,6 +202,7 @@ mod tests {
             token = "s3cret"
             [triggers]
             unmapped = "skip"
+            plain_codes = true
             [[triggers.target]]
             arn = "*:pre-sign-up"
             http = "http://user:p4ss@localhost:3001/"
@@ -216,7 +218,7 @@ mod tests {
         assert_eq!(file.codes.fixed.as_deref(), Some("123456"));
         assert_eq!(file.store.data_dir.as_deref(), Some(Path::new("state")));
         assert_eq!(file.tools.token.as_deref(), Some("s3cret"));
-        assert_eq!(file.triggers.unmapped, UnmappedMode::Skip);
+        assert_eq!((file.triggers.unmapped, file.triggers.plain_codes), (UnmappedMode::Skip, true));
         assert_eq!(file.triggers.target[0].arn, "*:pre-sign-up");
         assert_eq!(file.triggers.target[0].http.as_deref(), Some("http://user:p4ss@localhost:3001/"));
         let answer = serde_json::json!({ "autoConfirmUser": true, "claims": { "custom:a": [1, "b"] } });

@@ -63,6 +63,7 @@ pub struct ServerSettings {
     pub iam: Iam,
     pub fixed_code: Option<String>,
     pub tools_token: Option<String>,
+    pub plain_codes: bool,
     pub functions: FunctionMap,
     pub log: Option<String>,
 }
@@ -110,6 +111,7 @@ impl ServerSettings {
             iam: iam(file.auth.iam, file.auth.keys)?,
             fixed_code: fixed_code(file.codes.fixed)?,
             tools_token: tools_token(file.tools.token)?,
+            plain_codes: file.triggers.plain_codes,
             functions: triggers::functions(&options.triggers, file.triggers)?,
             log: options.log.or_else(|| environment.get("AWSEMU_LOG").map(str::to_owned)),
         })

@@ -50,8 +50,11 @@ async fn run(settings: ServerSettings) -> Result<(), String> {
     };
     let store = store::open(&settings.store).await?;
     let ports = Ports { triggers: Arc::new(settings.functions), ..Ports::real(KeyReserve::start(KEYS)) };
-    let service =
-        cognito_ops::Settings { fixed_code: settings.fixed_code, ..cognito_ops::Settings::default() };
+    let service = cognito_ops::Settings {
+        fixed_code: settings.fixed_code,
+        plain_codes: settings.plain_codes,
+        ..cognito_ops::Settings::default()
+    };
     let app = App::open(store, ports, service).await.map_err(|error| {
         format!(
             "failed to open the service: {}",

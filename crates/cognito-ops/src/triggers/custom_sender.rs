@@ -2,7 +2,8 @@
 //! <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-sender-triggers.html>
 //!
 //! AWS encrypts the code with a KMS key of the pool's owner. There is none here, so the function gets `code: null`,
-//! unless the service is told to hand codes out as they are (`plain_codes` of [`Settings`](crate::Settings)).
+//! unless the service is told to hand codes out as they are (`plain_codes` of [`Settings`](crate::Settings)). Whoever
+//! tests reads the code in the message that is kept.
 
 use std::sync::Arc;
 

@@ -108,7 +108,7 @@ fn failure(trigger: &str, error: InvokeError) -> ApiError {
         InvokeError::Function(message) => errors::trigger_refused(trigger, message),
         InvokeError::Failed(reason) => errors::trigger_failed(trigger, reason),
         InvokeError::TimedOut => errors::trigger_timed_out(trigger),
-        InvokeError::Unrecognizable => errors::trigger_answer_not_json(),
+        InvokeError::Unrecognizable => errors::trigger_unrecognizable(),
     };
     answer.because(error)
 }
@@ -153,7 +153,7 @@ mod tests {
         .await;
         check(
             Err(InvokeError::Unrecognizable),
-            "InvalidLambdaResponseException: Invalid lambda function output : Invalid JSON",
+            "InvalidLambdaResponseException: Unrecognizable lambda output",
         )
         .await;
     }

@@ -9,8 +9,6 @@ texts! {
     trigger_refused(trigger: &str, message: &str) = UserLambdaValidationException, "{trigger} failed with error {message}.";
     /// [MSG]
     trigger_unrecognizable() = InvalidLambdaResponseException, "Unrecognizable lambda output";
-    /// [FIELD]: amplify-cli #2735 and #4341, aws-sdk-js #2692
-    trigger_answer_not_json() = InvalidLambdaResponseException, "Invalid lambda function output : Invalid JSON";
     /// [FIELD]
     custom_auth_not_configured() = InvalidParameterException, "Custom auth lambda trigger is not configured for the user pool.";
     /// [FIELD]: aws-sdk-java #1049; the code is unverified.
