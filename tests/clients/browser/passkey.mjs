@@ -1,4 +1,4 @@
-// A user registers a passkey in Chromium with a virtual authenticator.
+// A user registers a passkey and signs in with it, in Chromium with a virtual authenticator.
 // Arguments: URL of awsemu, client id, username, password.
 
 import assert from "node:assert/strict";
@@ -29,8 +29,14 @@ async function create(options) {
   }
 }
 
+/** Runs in the page: signs with a passkey. */
+async function get(options) {
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(JSON.parse(options));
+  return (await navigator.credentials.get({ publicKey })).toJSON();
+}
+
 const site = createServer((request, answer) => {
-  const page = `<!doctype html><title>app</title><script>${call} ${create}</script>`;
+  const page = `<!doctype html><title>app</title><script>${call} ${create} ${get}</script>`;
   answer.setHeader("Content-Type", "text/html").end(page);
 });
 await new Promise((ready) => site.listen(0, "localhost", ready));
@@ -90,6 +96,41 @@ try {
 
   // The same authenticator is not registered twice.
   assert.equal(await page.evaluate((options) => window.create(options), await start()), "InvalidStateError");
+
+  // Sign-in.
+  const challenge = async () => {
+    const answer = await ok("InitiateAuth", {
+      ClientId: client,
+      AuthFlow: "USER_AUTH",
+      AuthParameters: { USERNAME: username, PREFERRED_CHALLENGE: "WEB_AUTHN" },
+    });
+    assert.equal(answer.ChallengeName, "WEB_AUTHN");
+    return answer;
+  };
+  const respond = ({ Session }, assertion) => ({
+    ClientId: client,
+    ChallengeName: "WEB_AUTHN",
+    Session,
+    ChallengeResponses: { USERNAME: username, CREDENTIAL: JSON.stringify(assertion) },
+  });
+  const sign = ({ ChallengeParameters }) =>
+    page.evaluate((options) => window.get(options), ChallengeParameters.CREDENTIAL_REQUEST_OPTIONS);
+
+  const first = await challenge();
+  const assertion = await sign(first);
+  const answer = await ok("RespondToAuthChallenge", respond(first, assertion));
+  const user = await ok("GetUser", { AccessToken: answer.AuthenticationResult.AccessToken });
+  assert.equal(user.Username, username);
+
+  // An assertion is good for its own challenge only.
+  const second = await challenge();
+  assert.equal(await fails("RespondToAuthChallenge", respond(second, assertion)), "NotAuthorizedException");
+
+  // A deleted passkey is good for nothing.
+  const third = await challenge();
+  const late = await sign(third);
+  await ok("DeleteWebAuthnCredential", { AccessToken, CredentialId: credential.id });
+  assert.equal(await fails("RespondToAuthChallenge", respond(third, late)), "NotAuthorizedException");
 } finally {
   await browser.close();
   site.close();
