@@ -4,6 +4,7 @@
 use cognito_api::wire;
 use serde::{Deserialize, Serialize};
 
+use crate::mfa::Factor;
 use crate::pool::{Pool, Recovery};
 use crate::user::User;
 
@@ -112,7 +113,8 @@ pub enum RecoveryError {
     AdminOnly,
 }
 
-/// Where the code for a forgotten password goes.
+/// Where the code for a forgotten password goes. A medium that brings the codes of the user's second factor is left
+/// out: who has it would need nothing else.
 ///
 /// # Errors
 /// [`RecoveryError`].
@@ -123,14 +125,21 @@ pub fn of_recovery(pool: &Pool, user: &User) -> Result<Destination, RecoveryErro
             Recovery::Phone => Medium::Sms,
             Recovery::Admin => return Err(RecoveryError::AdminOnly),
         };
-        match user.attribute(medium.attribute()) {
-            Some(address) if user.is_verified(medium.attribute()) => {
-                return Ok(Destination { medium, address: address.to_owned() });
-            }
-            _ => {}
+        if user.is_verified(medium.attribute()) && !is_second_factor(pool, user, medium) {
+            return Destination::of(user, medium).ok_or(RecoveryError::NoAddress);
         }
     }
     Err(RecoveryError::NoAddress)
+}
+
+/// Whether the user's second factor is a code that comes by this medium.
+fn is_second_factor(pool: &Pool, user: &User, medium: Medium) -> bool {
+    let factor = match medium {
+        Medium::Email => Factor::Email,
+        Medium::Sms => Factor::Sms,
+    };
+    let only = || user.mfa.preferred.is_none() && user.mfa.enabled.iter().eq([&factor]);
+    pool.offers(factor) && (user.mfa.preferred == Some(factor) || only())
 }
 
 /// Where the code of an administrator's reset goes: as for a forgotten password, and where users cannot recover by
@@ -141,11 +150,9 @@ pub fn of_recovery(pool: &Pool, user: &User) -> Result<Destination, RecoveryErro
 pub fn of_reset(pool: &Pool, user: &User) -> Result<Destination, RecoveryError> {
     match of_recovery(pool, user) {
         Err(RecoveryError::AdminOnly) => {
-            let verified =
-                [Medium::Email, Medium::Sms].into_iter().filter(|m| user.is_verified(m.attribute()));
-            let address = |medium: Medium| Some((medium, user.attribute(medium.attribute())?.to_owned()));
-            let found = verified.filter_map(address).next();
-            found.map(|(medium, address)| Destination { medium, address }).ok_or(RecoveryError::NoAddress)
+            let media = [Medium::Email, Medium::Sms].into_iter();
+            let mut verified = media.filter(|medium| user.is_verified(medium.attribute()));
+            verified.find_map(|medium| Destination::of(user, medium)).ok_or(RecoveryError::NoAddress)
         }
         result => result,
     }
@@ -153,7 +160,10 @@ pub fn of_reset(pool: &Pool, user: &User) -> Result<Destination, RecoveryError> 
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
+    use crate::testing;
 
     fn check(medium: Medium, address: &str, masked: &str) {
         assert_eq!(Destination { medium, address: address.into() }.masked(), masked);
@@ -165,5 +175,39 @@ mod tests {
         check(Medium::Email, "\u{e4}@b", "\u{e4}***@b***");
         check(Medium::Sms, "+12065559934", "+*******9934");
         check(Medium::Sms, "+123", "+123");
+    }
+
+    #[test]
+    fn recovery() {
+        let check = |recovery: Value, attributes: &[&str], mfa: &[Factor], expected: &str| {
+            let shown = format!("{recovery} {attributes:?} {mfa:?}");
+            let mut pool =
+                testing::pool(json!({ "AccountRecoverySetting": { "RecoveryMechanisms": recovery } }));
+            pool.factors.sms = true;
+            let mut user = testing::user();
+            for name in attributes {
+                user.set(name, if *name == "email" { "a@x.com" } else { "+12345" });
+                user.set(&format!("{name}_verified"), "true");
+            }
+            user.mfa.enabled = mfa.iter().copied().collect();
+            let found = match of_recovery(&pool, &user) {
+                Ok(destination) => destination.address,
+                Err(error) => error.to_string(),
+            };
+            assert_eq!(found, expected, "{shown}");
+        };
+        let email = json!({ "Name": "verified_email", "Priority": 2 });
+        let phone = json!({ "Name": "verified_phone_number", "Priority": 1 });
+        let (both, only_phone) = (json!([email, phone]), json!([phone]));
+        check(both.clone(), &["email", "phone_number"], &[], "+12345");
+        check(both.clone(), &["email"], &[], "a@x.com");
+        check(both.clone(), &["email", "phone_number"], &[Factor::Sms], "a@x.com");
+        check(both.clone(), &["email", "phone_number"], &[Factor::Sms, Factor::SoftwareToken], "+12345");
+        check(both.clone(), &["email", "phone_number"], &[Factor::Email], "+12345");
+        check(both, &[], &[], "no verified address");
+        check(only_phone.clone(), &["phone_number"], &[Factor::Sms], "no verified address");
+        check(only_phone, &["email"], &[], "no verified address");
+        let admin = json!([{ "Name": "admin_only", "Priority": 1 }]);
+        check(admin, &["email"], &[], "only an administrator can reset the password");
     }
 }

@@ -17,7 +17,7 @@ const KEPT: Span = Span::days(7);
 /// A message.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Message {
-    /// A UUID.
+    /// A UUID, later than that of a message that the same process sent before.
     pub id: String,
     /// The pool.
     pub user_pool_id: String,

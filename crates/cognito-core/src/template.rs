@@ -265,25 +265,10 @@ fn words_at_start(text: &str) -> Option<(&str, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
-
-    /// A pool with these settings.
-    fn pool(more: Value) -> Pool {
-        let mut settings = json!({
-            "name": "pool", "policies": {}, "deletion_protection": "INACTIVE", "lambda_config": {},
-            "verification_message_template": {}, "mfa": "OFF", "email_configuration": {},
-            "admin_create_user_config": {}, "tier": "ESSENTIALS",
-        });
-        settings.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        serde_json::from_value(json!({
-            "id": "us-east-1_AbCdEf123", "region": "us-east-1", "account": "000000000000",
-            "sign_in": { "Username": { "aliases": [] } }, "schema": [], "settings": settings,
-            "tags": {}, "created": 0, "modified": 0,
-        }))
-        .unwrap()
-    }
+    use crate::testing;
 
     #[test]
     fn placeholders() {
@@ -311,9 +296,9 @@ mod tests {
         let by_link = json!({ "DefaultEmailOption": "CONFIRM_WITH_LINK", "EmailMessageByLink": "{##Go##}", "SmsMessage": "s {####}" });
         let invite =
             json!({ "InviteMessageTemplate": { "EmailSubject": "Hi", "SMSMessage": "i {username} {####}" } });
-        let pool = pool(json!({
-            "verification_message_template": by_link, "admin_create_user_config": invite,
-            "sms_authentication_message": "a {####}",
+        let pool = testing::pool(json!({
+            "VerificationMessageTemplate": by_link, "AdminCreateUserConfig": invite,
+            "SmsAuthenticationMessage": "a {####}",
         }));
         let check = |occasion, medium, expected: &str| {
             let Template { subject, body } = Template::of(&pool, occasion, medium);
@@ -337,7 +322,7 @@ mod tests {
     fn custom_messages() {
         let check = |occasion, medium, developer: bool, custom: [Option<&str>; 3], expected: &str| {
             let account = if developer { "DEVELOPER" } else { "COGNITO_DEFAULT" };
-            let pool = pool(json!({ "email_configuration": { "EmailSendingAccount": account } }));
+            let pool = testing::pool(json!({ "EmailConfiguration": { "EmailSendingAccount": account } }));
             let shown = format!("{occasion:?} {medium:?} {custom:?}");
             let [sms_message, email_message, email_subject] = custom.map(|text| text.map(str::to_owned));
             let custom = Custom { sms_message, email_message, email_subject };

@@ -1,10 +1,11 @@
 //! The outbox: messages that would have been mailed or sent by SMS, kept to be read by tests and people.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use cognito_core::Kind;
 use cognito_core::message::{self, Message};
 use cognito_core::pool::Pool;
+use cognito_core::{Kind, ids};
 use cognito_store::IndexRange;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
@@ -28,9 +29,16 @@ pub struct MessageQuery {
 #[derive(Default)]
 pub(crate) struct Outbox {
     arrived: Notify,
+    sent: AtomicU32,
 }
 
 impl Outbox {
+    /// An id for a message, later than those of before: messages of one millisecond keep their order.
+    pub(crate) fn id(&self, mut random: [u8; 16]) -> String {
+        random[..4].copy_from_slice(&self.sent.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+        ids::uuid(random)
+    }
+
     /// Says that messages were committed.
     pub(crate) fn announce(&self) {
         self.arrived.notify_waiters();

@@ -51,7 +51,6 @@ pub(crate) async fn call(
 
 #[cfg(test)]
 mod tests {
-    use cognito_core::Span;
     use serde_json::{Value, json};
     use testkit::World;
     use testkit::functions::arn;
@@ -127,7 +126,6 @@ mod tests {
         let as_admin = |more: Value| merged(json!({ "UserPoolId": pool, "Username": "alice" }), more);
         let check = async |operation: &str, input: Value, expected: (&str, &str, &str)| {
             let before = world.functions.events().len();
-            world.advance(Span::seconds(1));
             world.ok(operation, merged(input, metadata())).await;
             let events = world.functions.events();
             assert_eq!(events.len(), before + 1, "{operation}");

@@ -42,7 +42,6 @@ pub(crate) async fn call(
 
 #[cfg(test)]
 mod tests {
-    use cognito_core::Span;
     use serde_json::{Value, json};
     use testkit::functions::arn;
     use testkit::world::merged;
@@ -96,7 +95,6 @@ mod tests {
         let expected = event("PostConfirmation_ConfirmSignUp", &pool, &client, &sub, Some("true"));
         assert_eq!(world.functions.events(), [expected]);
 
-        world.advance(Span::seconds(1));
         world.ok("ForgotPassword", json!({ "ClientId": client, "Username": "alice" })).await;
         let code = world.code(&pool, "alice").await;
         let confirm = json!({ "ClientId": client, "Username": "alice", "ConfirmationCode": code, "Password": "Bcdefg2!" });
