@@ -10,6 +10,7 @@ use cognito_core::auth::{self, Event, Flow, Journey, NewPassword, Outcome, Proof
 use cognito_core::client::{self, Client};
 use cognito_core::password::Password;
 use cognito_core::pool::Pool;
+use cognito_core::tracking::SSO_MINUTES;
 use cognito_core::user::{Status, User};
 
 /// Every rule takes the moment from its caller.
@@ -84,6 +85,7 @@ fn client(pool: &Pool) -> Result<Client, Box<dyn Error>> {
         id: "1example23456789".to_owned(),
         secrets: Vec::new(),
         settings: client::Settings::new("app".to_owned(), request, pool, false, &BTreeSet::new())?,
+        sso_minutes: SSO_MINUTES,
         created: NOW,
         modified: NOW,
     })

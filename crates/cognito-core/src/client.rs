@@ -39,6 +39,8 @@ pub struct Client {
     pub secrets: Vec<ClientSecret>,
     /// All that UpdateUserPoolClient replaces.
     pub settings: Settings,
+    /// How long it silently reuses an SSO session, in minutes.
+    pub sso_minutes: i32,
     /// When it was made.
     pub created: Time,
     /// When it was last changed.

@@ -1,6 +1,7 @@
 //! Token families: what one sign-in started. Refresh, revocation and session lists hang on them.
 //! Source: `tokens` 5.5 and 5.6 of the specification.
 
+use openssl::sha::sha256;
 use serde::{Deserialize, Serialize};
 
 use crate::auth::Method;
@@ -8,8 +9,10 @@ use crate::device::Device;
 use crate::entity::{Entity, IndexEntry, Kind};
 use crate::secret;
 use crate::time::{Span, Time};
+use crate::tracking::Activity;
+use crate::user::User;
 
-/// The index of the families of a user, by time of sign-in.
+/// The index of the families of a user that were not revoked, by time of sign-in.
 pub const BY_USER: &str = "family.user";
 /// The index of families by `event_id`, which tokens without `origin_jti` still have.
 pub const BY_EVENT: &str = "family.event";
@@ -48,6 +51,8 @@ pub struct Family {
     /// The `acr` of its tokens, if a level was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acr: Option<String>,
+    /// The sign-in or the latest refresh. Refreshes are recorded where the pool tracks sessions.
+    pub last: Activity,
     /// When the refresh token expires.
     pub expires: Time,
     /// When the last token of the family expires; then it may be swept.
@@ -103,9 +108,13 @@ impl Family {
         format!("{pool_id}/{event_id}")
     }
 
-    /// The value of [`BY_USER`] up to the moment of the sign-in.
-    pub fn user_prefix(pool_id: &str, sub: &str) -> String {
-        format!("{pool_id}/{sub}/")
+    /// The value of [`BY_USER`] up to the moment of the sign-in. A sign-out everywhere leaves what was before it behind.
+    pub fn user_prefix(user: &User) -> String {
+        Self::prefix(&user.pool_id, &user.sub, user.sign_outs)
+    }
+
+    fn prefix(pool_id: &str, sub: &str, sign_outs: u32) -> String {
+        format!("{pool_id}/{sub}/{sign_outs:08x}/")
     }
 
     /// Sets the first refresh token, by its SHA-256.
@@ -116,14 +125,7 @@ impl Family {
     }
 
     /// Makes a family without a refresh token.
-    pub fn new(
-        pool_id: &str,
-        id: String,
-        event_id: String,
-        client_id: &str,
-        user: &crate::user::User,
-        now: Time,
-    ) -> Self {
+    pub fn new(pool_id: &str, id: String, event_id: String, client_id: &str, user: &User, now: Time) -> Self {
         Self {
             pool_id: pool_id.to_owned(),
             id,
@@ -137,6 +139,7 @@ impl Family {
             device_offer: None,
             methods: Vec::new(),
             acr: None,
+            last: Activity::new(now, None, None),
             expires: now,
             ends: now,
             revoked: false,
@@ -147,8 +150,25 @@ impl Family {
     }
 
     /// Whether its access tokens are good for Cognito's own operations.
-    pub fn is_live(&self, user: &crate::user::User) -> bool {
+    pub fn is_live(&self, user: &User) -> bool {
         !self.revoked && self.sub == user.sub && self.sign_outs == user.sign_outs
+    }
+
+    /// Whether it is a session that goes on: it is live, and its refresh token is good.
+    pub fn is_active(&self, user: &User, now: Time) -> bool {
+        self.is_live(user) && now < self.expires
+    }
+
+    /// The id of the session: `tkn` and 25 digits to the base of 36, which hold 128 bits of a hash of the family's id.
+    pub fn session_id(&self) -> String {
+        let hash = sha256(self.id.as_bytes());
+        let mut rest = hash[..16].iter().fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+        let mut digits = ['0'; 25];
+        for digit in digits.iter_mut().rev() {
+            *digit = char::from_digit((rest % 36) as u32, 36).expect("a remainder is below the base");
+            rest /= 36;
+        }
+        format!("tkn{}", digits.iter().collect::<String>())
     }
 
     /// Checks a refresh token by its SHA-256, in constant time.
@@ -218,11 +238,13 @@ impl Entity for Family {
     }
 
     fn index(&self) -> Vec<IndexEntry> {
-        let user = format!("{}{:016x}", Self::user_prefix(&self.pool_id, &self.sub), self.auth_time.0);
-        vec![
-            IndexEntry::shared(BY_USER, user),
-            IndexEntry::unique(BY_EVENT, Self::event_value(&self.pool_id, &self.event_id)),
-        ]
+        let mut entries =
+            vec![IndexEntry::unique(BY_EVENT, Self::event_value(&self.pool_id, &self.event_id))];
+        if !self.revoked {
+            let prefix = Self::prefix(&self.pool_id, &self.sub, self.sign_outs);
+            entries.push(IndexEntry::shared(BY_USER, format!("{prefix}{:016x}", self.auth_time.0)));
+        }
+        entries
     }
 
     fn expires(&self) -> Option<Time> {
@@ -248,6 +270,7 @@ mod tests {
             device_offer: None,
             methods: Vec::new(),
             acr: None,
+            last: Activity::default(),
             expires: Time(100_000),
             ends: Time(200_000),
             revoked: false,
@@ -293,6 +316,19 @@ mod tests {
             Err(RefreshError::Reused),
             "the grace is not prolonged"
         );
+    }
+
+    #[test]
+    fn session_ids() {
+        let id = |id: &str| Family { id: id.to_owned(), ..family() }.session_id();
+        assert_eq!(id("f"), id("f"));
+        assert_ne!(id("f"), id("g"));
+        for n in 0..100 {
+            let id = id(&n.to_string());
+            let (prefix, digits) = id.split_at(3);
+            let form = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+            assert!(prefix == "tkn" && digits.len() == 25 && digits.bytes().all(form), "{id}");
+        }
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub mod template;
 mod testing;
 pub mod time;
 pub mod totp;
+pub mod tracking;
 pub mod trigger_call;
 pub mod user;
 pub mod webauthn;

@@ -12,6 +12,7 @@ use crate::names::{Case, SignInNames};
 use crate::password::Policy;
 use crate::schema::Schema;
 use crate::time::{Span, Time};
+use crate::tracking::SessionTracking;
 
 mod creation;
 mod factors;
@@ -47,6 +48,9 @@ pub struct Pool {
     /// What SetUserPoolMfaConfig sets beside `settings.mfa`.
     #[serde(default)]
     pub factors: Factors,
+    /// What SetUserPoolSessionConfiguration sets.
+    #[serde(default)]
+    pub session_tracking: SessionTracking,
     /// The tags.
     pub tags: BTreeMap<String, String>,
     /// The prefix domain.

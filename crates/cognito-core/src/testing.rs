@@ -47,6 +47,7 @@ pub fn client(pool: &Pool) -> Client {
         id: "client".to_owned(),
         secrets: Vec::new(),
         settings: Settings::new("app".to_owned(), request, pool, false, &Default::default()).unwrap(),
+        sso_minutes: crate::tracking::SSO_MINUTES,
         created: Time(0),
         modified: Time(0),
     }

@@ -1,6 +1,6 @@
 //! The operations: `POST /` in AWS JSON 1.1.
 
-use actix_web::http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
+use actix_web::http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, USER_AGENT};
 use actix_web::{HttpRequest, HttpResponse, web};
 use cognito_api::model::{Auth, Model, Operation};
 use cognito_ops::{ApiError, Call, Caller, Scope};
@@ -50,6 +50,9 @@ pub(crate) async fn answer<B: Backend>(
         site: gate.site(request),
         request_id: exchange.request_id.clone(),
         source_ip: request.peer_addr().map(|address| address.ip().to_canonical().to_string()),
+        user_agent: headers
+            .get(USER_AGENT)
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).chars().take(1_024).collect()),
     };
     let output = gate.backend.call(Call { operation: &operation.name, body: &body, caller }).await?;
     Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, AWS_JSON)).body(output))

@@ -83,6 +83,7 @@ fn caller() -> Caller {
         site: site(),
         request_id: "example".to_owned(),
         source_ip: None,
+        user_agent: None,
     }
 }
 

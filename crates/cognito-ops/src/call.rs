@@ -30,6 +30,8 @@ pub struct Caller {
     pub request_id: String,
     /// The address of the caller.
     pub source_ip: Option<String>,
+    /// With what program.
+    pub user_agent: Option<String>,
 }
 
 /// Account and region.

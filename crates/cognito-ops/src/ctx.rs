@@ -1,5 +1,6 @@
 //! `Ctx`: what an operation works with.
 
+use cognito_core::tracking::Activity;
 use cognito_core::{Time, ids};
 use cognito_store::{Store, StoreError, Txn};
 
@@ -55,6 +56,11 @@ impl<'a> Ctx<'a> {
     /// The URL of a path of ours, as this caller sees the service.
     pub(crate) fn endpoint(&self, path: &str) -> String {
         self.caller.site.endpoint(path)
+    }
+
+    /// What the caller does now, as sessions remember it.
+    pub(crate) fn activity(&self) -> Activity {
+        Activity::new(self.now, self.caller.source_ip.as_deref(), self.caller.user_agent.as_deref())
     }
 
     /// A transaction that is only read.

@@ -18,6 +18,7 @@ mod pools;
 mod ports;
 mod prelude;
 mod service;
+mod sessions;
 mod signup;
 mod site;
 mod table;

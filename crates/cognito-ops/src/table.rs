@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::ctx::Ctx;
 use crate::errors::{ApiError, Reply};
-use crate::{auth, clients, devices, groups, mfa, passwords, pools, signup, tokens, users, webauthn};
+use crate::{auth, clients, devices, groups, mfa, passwords, pools, sessions, signup, tokens, users, webauthn};
 
 /// Not `Send`: the compiler cannot see it of a closure over a transaction (`docs/decisions/0003`). A call is awaited on
 /// the thread that made it, as actix-web and `block_on` do.
@@ -39,7 +39,7 @@ macro_rules! operations {
 }
 pub(crate) use operations;
 
-const AREAS: [&[Entry]; 11] = [
+const AREAS: [&[Entry]; 12] = [
     pools::OPERATIONS,
     clients::OPERATIONS,
     users::OPERATIONS,
@@ -51,6 +51,7 @@ const AREAS: [&[Entry]; 11] = [
     tokens::OPERATIONS,
     webauthn::OPERATIONS,
     devices::OPERATIONS,
+    sessions::OPERATIONS,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Entry>> =

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use cognito_core::client::{self, Client};
 use cognito_core::device::Device;
+use cognito_core::family::{self, Family};
 use cognito_core::group::{self, Group, Membership};
 use cognito_core::pool::Pool;
 use cognito_core::resource_server::{self, ResourceServer};
@@ -167,6 +168,14 @@ impl Txn {
     ) -> Result<(Vec<Arc<Device>>, Option<Cursor>), StoreError> {
         let prefix = Device::user_prefix(&user.pool_id, &user.sub);
         self.scan::<Device>(IndexRange::prefix(Kind::Device, index, prefix).after(after), limit).await
+    }
+
+    /// The token families of a user that go on, in the order of their sign-ins.
+    pub async fn active_families(&mut self, user: &User) -> Result<Vec<Family>, StoreError> {
+        let range = IndexRange::prefix(Kind::Family, family::BY_USER, Family::user_prefix(user));
+        let families = self.all::<Family>(range).await?;
+        let active = families.iter().filter(|family| family.is_active(user, self.now()));
+        Ok(active.map(|family| (**family).clone()).collect())
     }
 
     /// A resource server by its identifier.

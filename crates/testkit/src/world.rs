@@ -74,6 +74,7 @@ impl World {
             site: Site { base: BASE.into(), issuer: IssuerForm::Base },
             request_id: "test".to_owned(),
             source_ip: None,
+            user_agent: None,
         }
     }
 

@@ -6,6 +6,7 @@ use super::{Factors, Pool, Settings, SettingsError, without_control_tags};
 use crate::names::{NameAttribute, SignInNames};
 use crate::schema::Schema;
 use crate::time::Time;
+use crate::tracking::SessionTracking;
 
 impl Pool {
     /// The pool that CreateUserPool makes in an account and region under an id.
@@ -40,6 +41,7 @@ impl Pool {
             schema,
             factors: Factors::of_new(&settings)?,
             settings,
+            session_tracking: SessionTracking::default(),
             tags,
             domain: None,
             custom_domain: None,

@@ -32,6 +32,8 @@ pub enum Feature {
     PasskeyMfa,
     /// AcrConfiguration, or TARGET_ACR_VALUES at a sign-in.
     StepUp,
+    /// SetUserPoolSessionConfiguration and SetUserPoolClientSessionConfiguration.
+    SessionTracking,
     /// AdvancedSecurityMode AUDIT or ENFORCED.
     ThreatProtection,
 }

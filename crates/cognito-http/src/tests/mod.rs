@@ -35,6 +35,7 @@ impl Backend for Fake {
                     "scope": scope,
                     "base": *caller.site.base,
                     "source": caller.source_ip,
+                    "agent": caller.user_agent,
                     "length": call.body.len(),
                 });
                 Ok(asked.to_string().into_bytes())

@@ -15,6 +15,10 @@ fn success() {
     assert_eq!(json["scope"], "123456789012 eu-west-1");
     assert_eq!(json["source"], "127.0.0.1");
     assert_eq!(json["length"], 2);
+    assert_eq!(json["agent"], serde_json::Value::Null);
+    let agent = |text: &str| server.call("ListUserPools", &[("User-Agent", text)]).json()["agent"].clone();
+    assert_eq!(agent("Boto3/1.44.5"), "Boto3/1.44.5");
+    assert_eq!(agent(&"x".repeat(2_000)), "x".repeat(1_024));
     assert_eq!(json["base"], format!("http://localhost:{}", server.address.port()));
 }
 

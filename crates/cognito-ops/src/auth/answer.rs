@@ -139,7 +139,8 @@ async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, room: &Room<'_>, turn: &Turn) -> Re
         None => Tracking::New,
     };
     let acr = journey.target.and_then(|_| describe::acr(room.pool, journey));
-    let beginning = Beginning { client: room.client, user, tracking, methods: &journey.methods, acr };
+    let beginning =
+        Beginning { pool: room.pool, client: room.client, user, tracking, methods: &journey.methods, acr };
     issue::begin(ctx, txn, beginning).await
 }
 

@@ -31,6 +31,7 @@ pub(super) async fn refresh(
     secret_hash::check_refresh(client, &user.username, hash)?;
     family.check(issue::refresh_hash(token), ctx.now())?;
     refreshing::check_device(&mut txn, pool, &family, parameters.get("DEVICE_KEY")).await?;
+    refreshing::touch(ctx, pool, &family).await?;
     let groups = txn.groups_of(&user).await?;
     let grant = Grant {
         pool,

@@ -4,6 +4,7 @@
 use cognito_core::client::{BY_ID, Client, ClientSecret, MAX_CLIENTS, Settings};
 use cognito_core::ids;
 use cognito_core::pool::Pool;
+use cognito_core::tracking::SSO_MINUTES;
 
 use crate::prelude::*;
 use crate::service::custom_id;
@@ -35,6 +36,7 @@ pub(crate) async fn handle(
                 id: id.clone(),
                 secrets: secrets.clone(),
                 settings: Settings::new(name.clone(), request.clone(), &pool, confidential, &custom)?,
+                sso_minutes: SSO_MINUTES,
                 created: ctx.now(),
                 modified: ctx.now(),
             };

@@ -4,6 +4,7 @@ use cognito_core::client::{self, OAuthError, SecretError};
 use cognito_core::pool::{self, DeletionError, FactorsError, Feature, TagError};
 use cognito_core::resource_server::RepeatedScope;
 use cognito_core::schema::DefinitionError;
+use cognito_core::tracking::TrackingError;
 
 use super::{ApiError, texts};
 
@@ -123,6 +124,15 @@ impl From<OAuthError> for ApiError {
     }
 }
 
+impl From<TrackingError> for ApiError {
+    fn from(error: TrackingError) -> Self {
+        match error {
+            TrackingError::Tier => not_in_tier(Feature::SessionTracking),
+            TrackingError::Off => texts::session_tracking_off(),
+        }
+    }
+}
+
 impl From<RepeatedScope> for ApiError {
     fn from(RepeatedScope(name): RepeatedScope) -> Self {
         texts::repeated_scope(&name)
@@ -138,6 +148,7 @@ fn not_in_tier(feature: Feature) -> ApiError {
         Feature::EmailMfa => ("Email MFA", "ESSENTIALS"),
         Feature::PasskeyMfa => ("MFA with passkeys", "ESSENTIALS"),
         Feature::StepUp => ("Step-up authentication", "ESSENTIALS"),
+        Feature::SessionTracking => ("Session tracking", "ESSENTIALS"),
         Feature::ThreatProtection => ("Threat protection", "PLUS"),
     };
     texts::feature_unavailable(&format!("{name} needs the {tier} tier."))

@@ -12,6 +12,7 @@ use cognito_core::device::Device;
 use cognito_core::family::Family;
 use cognito_core::group::Group;
 use cognito_core::pool::Pool;
+use cognito_core::tracking::giving_way;
 use cognito_core::user::User;
 use cognito_core::{claims, ids};
 use cognito_store::Txn;
@@ -45,6 +46,7 @@ pub(crate) enum Tracking {
 
 /// A sign-in that has come to its end.
 pub(crate) struct Beginning<'a> {
+    pub(crate) pool: &'a Pool,
     pub(crate) client: &'a Client,
     pub(crate) user: &'a User,
     pub(crate) tracking: Tracking,
@@ -54,14 +56,23 @@ pub(crate) struct Beginning<'a> {
     pub(crate) acr: Option<String>,
 }
 
-/// Begins a token family for a user who has signed in: to be called inside the write.
+/// Begins a token family for a user who has signed in: to be called inside the write. Where the pool tracks sessions,
+/// those over the limit give way to it.
 pub(crate) async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, beginning: Beginning<'_>) -> Reply<Begun> {
-    let Beginning { client, user, tracking, methods, acr } = beginning;
+    let Beginning { pool, client, user, tracking, methods, acr } = beginning;
+    if pool.tracks_sessions() {
+        // Of two sign-ins at once both may fit; the next one brings the user back within the limit.
+        for mut session in giving_way(txn.active_families(user).await?, pool.session_tracking) {
+            session.revoked = true;
+            txn.save(&session);
+        }
+    }
     let groups = txn.groups_of(user).await?;
     let id: [u8; 16] = ctx.bytes();
     let refresh_token = refresh_token(ctx, id);
     let mut family = Family::new(&user.pool_id, ids::uuid(id), ctx.uuid(), &client.id, user, ctx.now())
         .with_refresh(refresh_hash(&refresh_token));
+    family.last = ctx.activity();
     family.expires = ctx.now() + client.refresh_validity();
     // A token issued by the last refresh outlives the refresh token.
     family.ends = family.expires + client.access_validity();

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use cognito_core::client::Client;
 use cognito_core::device::Device;
 use cognito_core::family::Family;
-use cognito_core::ids;
 use cognito_core::pool::Pool;
 use cognito_core::user::User;
+use cognito_core::{Entity, ids};
 use cognito_store::Txn;
 
 use super::issue;
+use crate::ctx::Ctx;
 use crate::errors::{self, Reply};
 
 /// The family that a refresh token names, if it is this client's.
@@ -66,4 +67,20 @@ pub(crate) async fn check_device(
         None => None,
     };
     Ok(family.check_device(named, device.as_deref())?)
+}
+
+/// Records a refresh that writes nothing else as the session's latest activity, where the pool tracks sessions.
+pub(crate) async fn touch(ctx: &Ctx<'_>, pool: &Pool, family: &Family) -> Reply<()> {
+    if !pool.tracks_sessions() {
+        return Ok(());
+    }
+    ctx.write(async |txn| {
+        if let Some(found) = txn.get::<Family>(&family.key()).await? {
+            let mut family = (*found).clone();
+            family.last = ctx.activity();
+            txn.save(&family);
+        }
+        Ok(())
+    })
+    .await
 }

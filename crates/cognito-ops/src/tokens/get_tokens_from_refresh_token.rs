@@ -29,6 +29,7 @@ pub(crate) async fn handle(
             let (family, user) = refreshing::find(&mut read, &pool, &client, token).await?;
             family.check(issue::refresh_hash(token), ctx.now())?;
             refreshing::check_device(&mut read, &pool, &family, input.device_key.as_deref()).await?;
+            refreshing::touch(ctx, &pool, &family).await?;
             let groups = read.groups_of(&user).await?;
             Refreshed { family: (*family).clone(), user: (*user).clone(), groups, next: None }
         }
@@ -73,6 +74,7 @@ async fn rotate(
             let id = issue::family_of(token).ok_or_else(errors::invalid_refresh_token)?;
             let next = issue::refresh_token(ctx, id);
             family.rotate(hash, issue::refresh_hash(&next), grace, ctx.now());
+            family.last = ctx.activity();
             txn.save(&family);
             let groups = txn.groups_of(&user).await?;
             Ok(Ok(Refreshed { family, user: (*user).clone(), groups, next: Some(next) }))

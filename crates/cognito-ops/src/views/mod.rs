@@ -6,6 +6,7 @@ mod devices;
 mod groups;
 mod passkeys;
 mod pools;
+mod sessions;
 mod users;
 
 use cognito_api::wire;
@@ -17,6 +18,7 @@ pub(crate) use devices::*;
 pub(crate) use groups::*;
 pub(crate) use passkeys::*;
 pub(crate) use pools::*;
+pub(crate) use sessions::*;
 pub(crate) use users::*;
 
 /// A moment on the wire.
