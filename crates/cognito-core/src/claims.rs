@@ -45,7 +45,34 @@ impl Input<'_> {
     }
 }
 
-/// The claims of an access token. `jti` is a fresh UUID, `scope` the granted scopes.
+/// The claims of the access token of a client itself: of no user, and of no sign-in. `sub` is the id of the client that
+/// it stands for, `client` the one that asks for it.
+pub fn machine(
+    issuer: &str,
+    sub: &str,
+    client: &Client,
+    scopes: &[String],
+    jti: &str,
+    now: Time,
+) -> Map<String, Value> {
+    let mut claims = Map::new();
+    let mut put = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+    put("sub", json!(sub));
+    put("token_use", json!("access"));
+    if !scopes.is_empty() {
+        put("scope", json!(scopes.join(" ")));
+    }
+    put("auth_time", json!(now.seconds()));
+    put("iss", json!(issuer));
+    put("exp", json!((now + client.access_validity()).seconds()));
+    put("iat", json!(now.seconds()));
+    put("version", json!(2));
+    put("jti", json!(jti));
+    put("client_id", json!(client.id));
+    claims
+}
+
+/// The claims of an access token. `jti` is a fresh UUID, `scope` the granted scopes, if there are any.
 pub fn access(input: Input<'_>, scope: &str, jti: &str) -> Map<String, Value> {
     let Input { issuer, client, user, family, now, .. } = input;
     let mut claims = Map::new();
@@ -64,7 +91,9 @@ pub fn access(input: Input<'_>, scope: &str, jti: &str) -> Map<String, Value> {
     }
     put("event_id", json!(family.event_id));
     put("token_use", json!("access"));
-    put("scope", json!(scope));
+    if !scope.is_empty() {
+        put("scope", json!(scope));
+    }
     put("auth_time", json!(family.auth_time.seconds()));
     put("exp", json!((now + client.access_validity()).seconds()));
     put("iat", json!(now.seconds()));

@@ -140,7 +140,7 @@ impl Client {
     pub fn allows(&self, flow: AllowedFlow) -> bool {
         use wire::ExplicitAuthFlowsType as Explicit;
         let flows = self.settings.explicit_auth_flows.as_deref().unwrap_or_default();
-        let has = |wanted: Explicit| flows.contains(&wanted);
+        let has = |wanted: Explicit| self.lists(wanted);
         let legacy_only = flows.iter().all(|flow| {
             matches!(
                 flow,
@@ -163,6 +163,16 @@ impl Client {
             AllowedFlow::UserAuth => has(Explicit::AllowUserAuth),
             AllowedFlow::RefreshToken => has(Explicit::AllowRefreshTokenAuth) || legacy_only,
         }
+    }
+
+    /// Whether ExplicitAuthFlows has a value.
+    pub fn lists(&self, flow: wire::ExplicitAuthFlowsType) -> bool {
+        self.settings.explicit_auth_flows.iter().flatten().any(|listed| *listed == flow)
+    }
+
+    /// AllowedOAuthScopes
+    pub fn scopes(&self) -> &[String] {
+        self.settings.allowed_oauth_scopes.as_deref().unwrap_or_default()
     }
 
     /// Whether the existence of users is hidden (PreventUserExistenceErrors is ENABLED).

@@ -10,6 +10,7 @@ pub mod code;
 pub mod delivery;
 pub mod device;
 pub mod entity;
+pub mod exchange;
 pub mod family;
 pub mod filter;
 pub mod group;

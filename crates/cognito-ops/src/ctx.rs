@@ -48,6 +48,11 @@ impl<'a> Ctx<'a> {
         self.caller.source_ip.as_deref()
     }
 
+    /// Whether the call was signed with AWS credentials.
+    pub(crate) fn is_signed(&self) -> bool {
+        self.caller.scope.is_some()
+    }
+
     /// The `iss` of a pool's tokens, as this caller sees the service.
     pub(crate) fn issuer(&self, pool_id: &str) -> String {
         self.caller.site.issuer(pool_id)

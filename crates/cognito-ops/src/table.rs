@@ -10,7 +10,9 @@ use serde_json::Value;
 
 use crate::ctx::Ctx;
 use crate::errors::{ApiError, Reply};
-use crate::{auth, clients, devices, groups, mfa, passwords, pools, sessions, signup, tokens, users, webauthn};
+use crate::{
+    auth, clients, devices, groups, mfa, passwords, pools, sessions, signup, tokens, users, webauthn,
+};
 
 /// Not `Send`: the compiler cannot see it of a closure over a transaction (`docs/decisions/0003`). A call is awaited on
 /// the thread that made it, as actix-web and `block_on` do.

@@ -120,12 +120,12 @@ impl Overrides {
         self.access.make(claims, Some(client_id));
         let scope = claims.get("scope").and_then(Value::as_str).unwrap_or_default();
         let scope = self.scope(scope);
-        claims.insert("scope".to_owned(), json!(scope));
+        put(claims, "scope", (!scope.is_empty()).then(|| json!(scope)));
     }
 
     fn scope(&self, granted: &str) -> String {
         let mut scopes: Vec<&str> = Vec::new();
-        for scope in granted.split(' ').chain(self.scopes_to_add.iter().map(String::as_str)) {
+        for scope in granted.split_whitespace().chain(self.scopes_to_add.iter().map(String::as_str)) {
             if !self.scopes_to_suppress.iter().any(|gone| gone == scope) && !scopes.contains(&scope) {
                 scopes.push(scope);
             }
@@ -244,12 +244,19 @@ mod tests {
             };
             let mut claims = object(json!({ "scope": "openid email" }));
             overrides.change_access(&mut claims, "client");
-            assert_eq!(claims["scope"], expected, "+{add:?} -{suppress:?}");
+            let scope = claims.get("scope").and_then(Value::as_str).unwrap_or_default();
+            assert_eq!(scope, expected, "+{add:?} -{suppress:?}");
         };
         check(&[], &[], "openid email");
         check(&["api/read", "email"], &["openid", "phone"], "email api/read");
         check(&["api/read"], &["api/read"], "openid email");
         check(&[], &["openid", "email"], "");
+        let mut claims = Map::new();
+        Overrides::default().change_access(&mut claims, "client");
+        assert_eq!(claims.get("scope"), None, "a token without scopes has no such claim");
+        let more = Overrides { scopes_to_add: vec!["api/read".to_owned()], ..Overrides::default() };
+        more.change_access(&mut claims, "client");
+        assert_eq!(claims["scope"], "api/read");
     }
 
     #[test]
@@ -265,7 +272,6 @@ mod tests {
             assert_eq!(Value::Object(claims), id, "ID token, {shown}");
             let mut claims = object(json!({ "cognito:groups": ["a"] }));
             overrides.change_access(&mut claims, "client");
-            claims.remove("scope");
             assert_eq!(Value::Object(claims), access, "access token, {shown}");
         };
         let same = json!({ "cognito:groups": ["a"], "cognito:roles": ["r"], "cognito:preferred_role": "r" });

@@ -6,6 +6,7 @@ use cognito_core::claims::OverridesError;
 use cognito_core::code::CodeError;
 use cognito_core::delivery::RecoveryError;
 use cognito_core::device::{ForeignDevice, SecretError};
+use cognito_core::exchange::{ExchangeError, MAX_ACTORS};
 use cognito_core::family::RefreshError;
 use cognito_core::filter::FilterError;
 use cognito_core::mfa::PreferenceError;
@@ -44,6 +45,18 @@ impl From<FindError> for ApiError {
                 texts::resource_server_not_found(&identifier)
             }
             FindError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ExchangeError> for ApiError {
+    fn from(error: ExchangeError) -> Self {
+        match error {
+            ExchangeError::TwoTargets => texts::audience_and_resource(),
+            ExchangeError::ActorWithoutType => texts::actor_without_type(),
+            ExchangeError::TypeWithoutActor => texts::type_without_actor(),
+            ExchangeError::TooManyActors => texts::too_many_actors(MAX_ACTORS),
+            ExchangeError::NoUser => texts::id_token_without_user(),
         }
     }
 }

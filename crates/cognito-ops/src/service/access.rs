@@ -24,12 +24,18 @@ pub(crate) struct AccessToken {
     /// When the pool was made whose keys verified it.
     pool_created: Time,
     pub(crate) client_id: String,
+    holder: Holder,
+    scopes: Vec<String>,
+    exp: i64,
+}
+
+/// The user and the sign-in that a token names.
+#[derive(Debug)]
+pub(crate) struct Holder {
     username: String,
     sub: String,
     origin_jti: Option<String>,
     event_id: Option<String>,
-    scopes: Vec<String>,
-    exp: i64,
 }
 
 /// Who calls with an access token.
@@ -103,7 +109,7 @@ async fn verify_signature(ctx: &Ctx<'_>, token: &str) -> Reply<AccessToken> {
 }
 
 /// The pool that the issuer names: its last path segment. Whether the pool issued it is shown by its key.
-fn issued_by(claims: &Map<String, Value>) -> Option<&str> {
+pub(crate) fn issued_by(claims: &Map<String, Value>) -> Option<&str> {
     claims.get("iss")?.as_str()?.rsplit('/').next().filter(|id| cognito_core::ids::is_pool_id(id))
 }
 
@@ -116,13 +122,53 @@ fn read(claims: &Map<String, Value>, pool: &Pool) -> Option<AccessToken> {
         pool_id: pool.id.clone(),
         pool_created: pool.created,
         client_id: text("client_id")?,
-        username: text("username")?,
-        sub: text("sub")?,
-        origin_jti: text("origin_jti"),
-        event_id: text("event_id"),
-        scopes: text("scope")?.split(' ').map(str::to_owned).collect(),
+        holder: Holder::read(claims)?,
+        scopes: scopes(claims),
         exp: claims.get("exp").and_then(Value::as_i64)?,
     })
+}
+
+/// The scopes of an access token.
+pub(crate) fn scopes(claims: &Map<String, Value>) -> Vec<String> {
+    let scope = claims.get("scope").and_then(Value::as_str).unwrap_or_default();
+    scope.split_whitespace().map(str::to_owned).collect()
+}
+
+impl Holder {
+    /// `None` for the token of a client itself.
+    pub(crate) fn read(claims: &Map<String, Value>) -> Option<Self> {
+        let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
+        Some(Self {
+            username: text("username").or_else(|| text("cognito:username"))?,
+            sub: text("sub")?,
+            origin_jti: text("origin_jti"),
+            event_id: text("event_id"),
+        })
+    }
+
+    /// The user and the sign-in as of now: the user is there and enabled, the sign-in was not revoked, and its client
+    /// is there.
+    pub(crate) async fn find(&self, txn: &mut Txn, pool: &Pool) -> Reply<(Arc<User>, Arc<Family>)> {
+        let user = txn.get::<User>(&User::key_of(&pool.id, pool.case(), &self.username)).await?;
+        let user = user.filter(|user| user.sub == self.sub).ok_or_else(errors::user_not_found)?;
+        let family = match (&self.origin_jti, &self.event_id) {
+            (Some(id), _) => txn.get::<Family>(&Family::key_of(&pool.id, id)).await?,
+            (None, Some(event)) => {
+                txn.find::<Family>(family::BY_EVENT, &Family::event_value(&pool.id, event)).await?
+            }
+            (None, None) => None,
+        };
+        let family = family.ok_or_else(errors::access_token_revoked)?;
+        if !user.enabled {
+            return Err(errors::user_disabled());
+        }
+        if !family.is_live(&user) {
+            return Err(errors::access_token_revoked());
+        }
+        let client = txn.get::<Client>(&Client::key_of(&pool.id, &family.client_id)).await?;
+        client.ok_or_else(errors::invalid_access_token)?;
+        Ok((user, family))
+    }
 }
 
 /// Who the token stands for, as of now: pool and client are there, the user is and is enabled, and the sign-in was
@@ -134,22 +180,7 @@ pub(crate) async fn signed(txn: &mut Txn, token: &AccessToken) -> Reply<Signed> 
     }
     let client = txn.get::<Client>(&Client::key_of(&pool.id, &token.client_id)).await?;
     let client = client.ok_or_else(errors::invalid_access_token)?;
-    let user = txn.get::<User>(&User::key_of(&pool.id, pool.case(), &token.username)).await?;
-    let user = user.filter(|user| user.sub == token.sub).ok_or_else(errors::user_not_found)?;
-    let family = match (&token.origin_jti, &token.event_id) {
-        (Some(id), _) => txn.get::<Family>(&Family::key_of(&pool.id, id)).await?,
-        (None, Some(event)) => {
-            txn.find::<Family>(family::BY_EVENT, &Family::event_value(&pool.id, event)).await?
-        }
-        (None, None) => None,
-    };
-    let family = family.ok_or_else(errors::access_token_revoked)?;
-    if !user.enabled {
-        return Err(errors::user_disabled());
-    }
-    if family.client_id != client.id || !family.is_live(&user) {
-        return Err(errors::access_token_revoked());
-    }
+    let (user, family) = token.holder.find(txn, &pool).await?;
     Ok(Signed { pool, client, user, family })
 }
 

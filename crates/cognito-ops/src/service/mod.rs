@@ -14,6 +14,7 @@ pub(crate) mod new_user;
 pub(crate) mod outbox;
 pub(crate) mod pages;
 pub(crate) mod passkeys;
+pub(crate) mod presented;
 pub(crate) mod proofs;
 pub(crate) mod recorder;
 pub(crate) mod refreshing;
