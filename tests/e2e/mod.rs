@@ -10,6 +10,7 @@ pub mod passkeys;
 pub mod python;
 pub mod replicas;
 pub mod server;
+pub mod triggers;
 pub mod walkthrough;
 
 /// What the environment says about how to run the tests.

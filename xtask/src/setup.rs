@@ -6,13 +6,14 @@ use std::process::Command;
 use crate::workspace::{self, output, read, root, succeeds};
 
 /// Debian packages, each with the command that shows on other systems that it is there.
-const PACKAGES: [(&str, &str); 9] = [
+const PACKAGES: [(&str, &str); 10] = [
     ("gcc", "gcc"),
     ("make", "make"),
     ("perl", "perl"),
     ("postgresql", "psql"),
     ("python3-venv", "python3"),
     ("curl", "curl"),
+    ("nodejs", "node"),
     ("openssl", "openssl"),
     ("npm", "npm"),
     ("chromium", "chromium"),

@@ -53,6 +53,7 @@ impl Command {
         answer: Result<Vec<u8>, NoAnswer>,
     ) -> Result<Value, Failure> {
         let result = match answer {
+            Ok(line) if self.program.is_handler() => answer::read(&line),
             Ok(line) => answer::read(&line).and_then(|answer| belonging(event, answer)),
             Err(NoAnswer::TooLong) => Err(Failure::unrecognizable("the answer is longer than 6 MB")),
             Err(NoAnswer::Gone(status) | NoAnswer::Ended(status)) => Err(Failure::function(exited(status))),

@@ -35,6 +35,11 @@ impl Program {
         Self { name: "python3".to_owned(), arguments, code: Some(file.into()) }
     }
 
+    /// Whether a runner of ours sees to it that an event has one answer.
+    pub fn is_handler(&self) -> bool {
+        self.code.is_some()
+    }
+
     /// When its code was last changed, if that can be known.
     pub fn changed_at(&self) -> Option<SystemTime> {
         std::fs::metadata(self.code.as_ref()?).and_then(|file| file.modified()).ok()

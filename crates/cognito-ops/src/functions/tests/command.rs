@@ -107,6 +107,7 @@ async fn handlers_for_node() {
         exports.done = (event, context) => context.done(null, event);
         exports.refused = (event, context, callback) => callback(new Error("no entry"));
         exports.thrown = async () => { throw new Error("no entry"); };
+        exports.renaming = async (event) => ({ userName: event.userName.toUpperCase() });
         exports.empty = async () => {};
         exports.exit = () => process.exit(7);
         exports.number = 1;
@@ -122,6 +123,7 @@ async fn handlers_for_node() {
         ("done", same),
         ("refused", "the function failed: no entry"),
         ("thrown", "the function failed: no entry"),
+        ("renaming", "{\"userName\":\"JANE \\\"Ü\\u{2028}\\\"\"}"),
         ("empty", "the function's answer cannot be read"),
         ("exit", "the function failed: Runtime exited with error: exit status 7"),
         ("number", "the function failed: Runtime exited with error: exit status 1"),
