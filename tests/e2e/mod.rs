@@ -10,6 +10,7 @@ pub mod passkeys;
 pub mod python;
 pub mod replicas;
 pub mod server;
+pub mod smtp;
 pub mod triggers;
 pub mod walkthrough;
 

@@ -7,15 +7,22 @@ use super::server::binary;
 
 /// Runs a script to its end; its output is shown if it fails.
 pub fn run(script: &str, arguments: &[&str]) {
+    let mut command = command(script);
+    command.args(arguments);
+    finish(script, command);
+}
+
+/// The command that runs a script.
+pub fn command(script: &str) -> Command {
     let venv = workspace().join("target/clients/python");
     let python = venv.join("bin/python");
     assert!(python.exists(), "there are no Python clients: run cargo xtask setup");
     let mut command = Command::new(python);
-    command.arg(workspace().join("tests/clients/python").join(script)).args(arguments);
+    command.arg(workspace().join("tests/clients/python").join(script));
     // The clients find their commands here and no settings of the person who runs the tests.
     command.env("AWS_PROGRAM", venv.join("bin/aws")).env("AWSEMU_PROGRAM", binary());
     command.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONWARNINGS", "error::SyntaxWarning");
-    finish(script, command);
+    command
 }
 
 /// Runs a client's script, which must succeed.

@@ -40,7 +40,7 @@ const EVERYTHING: &[&str] = &[
 /// `openssl` is hashes, HMAC and big integers in core; key names in jwt; randomness and ciphers behind the
 /// `Rng` and `Keys` ports in ops; constant-time comparison and TLS in http; SigV4 in the command line;
 /// the clients of SRP in testkit.
-const LIBRARIES: [(&str, &[&str]); 14] = [
+const LIBRARIES: [(&str, &[&str]); 15] = [
     ("actix-web", &["cognito-http", "apigateway"]),
     ("actix-cors", &["cognito-http", "apigateway"]),
     ("josekit", &["cognito-jwt"]),
@@ -52,6 +52,7 @@ const LIBRARIES: [(&str, &[&str]); 14] = [
     ("clap_complete", &["awsemu-cli"]),
     ("config", &["awsemu-cli"]),
     ("jmespath", &["awsemu-cli"]),
+    ("lettre", &["cognito-ops"]),
     ("reqwest", &["cognito-ops", "apigateway", "awsemu-cli", "awsemu-tests"]),
     ("openssl", &["cognito-core", "cognito-jwt", "cognito-ops", "cognito-http", "awsemu-cli", "testkit"]),
     ("tracing-subscriber", &["awsemu-cli"]),

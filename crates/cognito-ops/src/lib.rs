@@ -21,6 +21,8 @@ mod service;
 mod sessions;
 mod signup;
 mod site;
+#[cfg(feature = "smtp")]
+mod smtp;
 mod table;
 mod tokens;
 mod triggers;
@@ -32,8 +34,13 @@ pub use app::{App, Settings};
 pub use call::{Call, Caller, Scope};
 pub use errors::{ApiError, Code, Reply};
 pub use functions::{ArnPattern, FunctionMap, Target, Unmapped};
-pub use ports::{Clock, InvokeError, KeySource, NoFunctions, OsRng, Ports, Rng, SystemClock, Triggers};
+pub use ports::{
+    Clock, InvokeError, KeySource, Mail, Mailer, NoFunctions, NoMailer, OsRng, Ports, Rng, SystemClock,
+    Triggers,
+};
 pub use service::outbox::MessageQuery;
 pub use service::recorder::TriggerQuery;
 pub use site::{IssuerForm, Site};
+#[cfg(feature = "smtp")]
+pub use smtp::SmtpMailer;
 pub use table::offered;

@@ -72,6 +72,35 @@ impl Triggers for NoFunctions {
     }
 }
 
+/// Sends e-mails. They are kept for `/_awsemu/messages` in any case.
+pub trait Mailer: Send + Sync {
+    /// Takes an e-mail and sends it in the background. Whether that succeeds is nothing to the caller.
+    fn post(&self, mail: Mail);
+}
+
+/// An e-mail.
+#[derive(Clone)]
+pub struct Mail {
+    /// The sender, if the pool names one: `name@example.com` or `Name <name@example.com>`.
+    pub from: Option<String>,
+    /// Where answers go, if the pool says so.
+    pub reply_to: Option<String>,
+    /// The receiver.
+    pub to: String,
+    /// The subject.
+    pub subject: String,
+    /// The text, in HTML.
+    pub html: String,
+}
+
+/// No mail server: e-mails are only kept.
+#[derive(Clone, Copy, Debug)]
+pub struct NoMailer;
+
+impl Mailer for NoMailer {
+    fn post(&self, _mail: Mail) {}
+}
+
 /// The ports of an [`App`](crate::App).
 #[derive(Clone)]
 pub struct Ports {
@@ -83,16 +112,19 @@ pub struct Ports {
     pub keys: Arc<dyn KeySource>,
     /// The Lambda functions that pools name.
     pub triggers: Arc<dyn Triggers>,
+    /// Where e-mails go.
+    pub mailer: Arc<dyn Mailer>,
 }
 
 impl Ports {
-    /// The system's clock and randomness, keys from a reserve, and no functions.
+    /// The system's clock and randomness, keys from a reserve, no functions and no mail server.
     pub fn real(reserve: KeyReserve) -> Self {
         Self {
             clock: Arc::new(SystemClock),
             rng: Arc::new(OsRng),
             keys: Arc::new(reserve),
             triggers: Arc::new(NoFunctions),
+            mailer: Arc::new(NoMailer),
         }
     }
 }

@@ -9,8 +9,8 @@ use std::time::Duration;
 use cognito_core::{Kind, Span, Time};
 use cognito_jwt::{KeyError, SigningKey};
 use cognito_ops::{
-    App, Call, Caller, Clock, IssuerForm, KeySource, MessageQuery, Ports, Rng, Scope, Settings, Site,
-    Triggers,
+    App, Call, Caller, Clock, IssuerForm, KeySource, MessageQuery, NoMailer, Ports, Rng, Scope, Settings,
+    Site, Triggers,
 };
 use cognito_store::{Engine, SqliteEngine, Store};
 use serde_json::{Value, json};
@@ -60,6 +60,7 @@ impl World {
             rng: Arc::new(SeededRng(AtomicU64::new(1))),
             keys: Arc::new(FixedKeys(AtomicUsize::new(0))),
             triggers: Arc::clone(&functions) as Arc<dyn Triggers>,
+            mailer: Arc::new(NoMailer),
         };
         let settings = Settings { strict: true, ..settings };
         let store = Store::new(Arc::clone(&witness) as Arc<dyn Engine>);

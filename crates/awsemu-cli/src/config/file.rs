@@ -12,6 +12,7 @@ pub const DEFAULT: &str = "awsemu.toml";
 #[serde(deny_unknown_fields, default)]
 pub struct ConfigurationFile {
     pub server: ServerSection,
+    pub smtp: Option<SmtpSection>,
     pub auth: AuthSection,
     pub codes: CodesSection,
     pub cors: CorsSection,
@@ -112,6 +113,24 @@ impl std::fmt::Debug for ToolsSection {
     }
 }
 
+/// `[smtp]`: the server that e-mails are sent through.
+#[derive(Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct SmtpSection {
+    pub url: String,
+    /// The sender where a pool names none.
+    pub from: String,
+    pub user: Option<String>,
+    pub password: Option<String>,
+}
+
+impl std::fmt::Debug for SmtpSection {
+    /// Without the URL, which may hold a password, and the password itself.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("SmtpSection").field("from", &self.from).finish_non_exhaustive()
+    }
+}
+
 /// `[triggers]`: what stands behind Lambda functions.
 #[derive(Debug, Default, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields, default)]
@@ -200,6 +219,11 @@ mod tests {
             data_dir = "state"
             [tools]
             token = "s3cret"
+            [smtp]
+            url = "smtp://localhost:1025"
+            from = "no-reply@example.test"
+            user = "awsemu"
+            password = "p4ss"
             [triggers]
             unmapped = "skip"
             plain_codes = true

@@ -6,7 +6,7 @@ use clap::Args;
 use cognito_http::{AccessKey, Iam, IssuerMode};
 use cognito_ops::FunctionMap;
 
-use super::file::{ConfigurationFile, DEFAULT, IamMode, KeySection};
+use super::file::{ConfigurationFile, DEFAULT, IamMode, KeySection, SmtpSection};
 use super::{Environment, triggers};
 
 /// The options of `awsemu serve`.
@@ -65,6 +65,7 @@ pub struct ServerSettings {
     pub tools_token: Option<String>,
     pub plain_codes: bool,
     pub functions: FunctionMap,
+    pub smtp: Option<SmtpSection>,
     pub log: Option<String>,
 }
 
@@ -112,6 +113,7 @@ impl ServerSettings {
             fixed_code: fixed_code(file.codes.fixed)?,
             tools_token: tools_token(file.tools.token)?,
             plain_codes: file.triggers.plain_codes,
+            smtp: file.smtp,
             functions: triggers::functions(&options.triggers, file.triggers)?,
             log: options.log.or_else(|| environment.get("AWSEMU_LOG").map(str::to_owned)),
         })

@@ -2,6 +2,7 @@
 
 mod listen;
 mod log;
+mod mail;
 mod start;
 mod store;
 

@@ -11,7 +11,7 @@ use cognito_ops::{App, Ports};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::listen::Sockets;
-use super::{log, store};
+use super::{log, mail, store};
 use crate::config::Environment;
 use crate::config::server::{ServeOptions, ServerSettings};
 
@@ -49,7 +49,9 @@ async fn run(settings: ServerSettings) -> Result<(), String> {
         ..cognito_http::Settings::new(base)
     };
     let store = store::open(&settings.store).await?;
-    let ports = Ports { triggers: Arc::new(settings.functions), ..Ports::real(KeyReserve::start(KEYS)) };
+    let mailer = mail::mailer(settings.smtp)?;
+    let real = Ports::real(KeyReserve::start(KEYS));
+    let ports = Ports { triggers: Arc::new(settings.functions), mailer, ..real };
     let service = cognito_ops::Settings {
         fixed_code: settings.fixed_code,
         plain_codes: settings.plain_codes,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cognito_core::client::Client;
-use cognito_core::delivery::Destination;
+use cognito_core::delivery::{Destination, Medium};
 use cognito_core::message::Message;
 use cognito_core::pool::Pool;
 use cognito_core::template::{self, Occasion, Template, Values};
@@ -11,6 +11,7 @@ use cognito_core::user::User;
 
 use crate::ctx::Ctx;
 use crate::errors::Reply;
+use crate::ports::Mail;
 use crate::service::codes::Fresh;
 use crate::triggers::{About, Metadata, custom_message, custom_sender};
 
@@ -65,7 +66,21 @@ pub(crate) async fn deliver(ctx: &Ctx<'_>, letter: &Letter<'_>, metadata: Option
     })
     .await?;
     ctx.app().outbox.announce();
+    if medium == Medium::Email && !custom_sender::is_set(pool, medium) {
+        ctx.app().ports.mailer.post(mail(pool, message));
+    }
     Ok(())
+}
+
+fn mail(pool: &Pool, message: Message) -> Mail {
+    let settings = pool.settings.email_configuration.clone();
+    Mail {
+        from: settings.from,
+        reply_to: settings.reply_to_email_address,
+        to: message.destination,
+        subject: message.subject.unwrap_or_default(),
+        html: message.body,
+    }
 }
 
 /// What an operation answers that says where a code went.
