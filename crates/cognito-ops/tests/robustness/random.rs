@@ -49,6 +49,8 @@ async fn send(fixture: &Fixture, operation: &Operation, choices: &[u8]) -> Resul
             Code::Service(ErrorCode::InternalErrorException) => {
                 Some(format!("{error}: {:?}", error.source_chain()))
             }
+            // Functions are called beside the writes, which stay: a user is confirmed whatever PostConfirmation says.
+            Code::Service(code) if code.as_str().contains("Lambda") => None,
             Code::Service(_) => {
                 let changed: Vec<_> = written.iter().filter(|kind| !TRACES.contains(kind)).collect();
                 (!changed.is_empty()).then(|| format!("{error}, but {changed:?} were written"))
