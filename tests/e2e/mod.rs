@@ -1,6 +1,7 @@
 //! One file for each area, beside the harness: the server process, a bare HTTP client, the Python and Node clients.
 
 pub mod clients;
+pub mod clock;
 pub mod concurrency;
 pub mod database;
 pub mod http;

@@ -147,6 +147,13 @@ impl Server {
         http::request(self.port, "GET", path, &[], b"").expect("the server answers")
     }
 
+    /// POST of JSON.
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
+        let headers = [("Content-Type", "application/json")];
+        http::request(self.port, "POST", path, &headers, body.to_string().as_bytes())
+            .expect("the server answers")
+    }
+
     /// Calls an operation with dummy AWS credentials.
     pub fn call(&self, operation: &str, input: &Value) -> Answer {
         self.send(operation, input, &[("Authorization", AUTHORIZATION)])

@@ -36,6 +36,8 @@ enum Command {
     Messages(tools::MessagesOptions),
     /// Show the calls of Lambda functions, with their events and answers
     Triggers(tools::TriggersOptions),
+    /// Show or move the clock that tokens, codes, sessions and locks read
+    Clock(tools::ClockOptions),
     /// Print a script that completes commands and options in a shell
     Completions {
         /// The shell
@@ -69,6 +71,7 @@ fn execute(words: Vec<String>, environment: &Environment) -> Result<(), CliError
         }
         Command::Messages(options) => tools::messages(options, environment),
         Command::Triggers(options) => tools::triggers(options, environment),
+        Command::Clock(options) => tools::clock(options, environment),
         Command::Completions { shell } => completions::completions(Cli::command(), *shell),
     }
 }

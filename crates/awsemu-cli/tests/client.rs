@@ -386,3 +386,28 @@ fn triggers() {
     let line = &server.requests()[0].line;
     assert_eq!(line, "GET /_awsemu/triggers?source=PreSignUp&wait=60000ms HTTP/1.1");
 }
+
+#[test]
+fn clock() {
+    for (words, request, body) in [
+        ("clock", "GET", ""),
+        ("clock show", "GET", ""),
+        ("clock advance 1h", "POST", r#"{"advance_seconds":3600}"#),
+        ("clock advance 90", "POST", r#"{"advance_seconds":90}"#),
+        ("clock freeze", "POST", r#"{"freeze":true}"#),
+        ("clock freeze 2026-01-01T00:00:00Z", "POST", r#"{"freeze":"2026-01-01T00:00:00Z"}"#),
+        ("clock resume", "POST", r#"{"freeze":false}"#),
+        ("clock reset", "POST", r#"{"reset":true}"#),
+    ] {
+        let server = Server::answering(&json!({"now": "n", "offset_seconds": 7, "frozen": false}));
+        check(&server.run(&format!("{words} --query offset_seconds --output text")), 0, "7\n", "");
+        let sent = &server.requests()[0];
+        assert_eq!(
+            (sent.line.as_str(), sent.body.as_str()),
+            (&*format!("{request} /_awsemu/clock HTTP/1.1"), body)
+        );
+    }
+    assert_eq!(run("clock advance 500ms", &[]).code, 252);
+    assert_eq!(run("clock advance soon", &[]).code, 252);
+    assert_eq!(run("clock back", &[]).code, 252);
+}

@@ -6,6 +6,7 @@ pub mod bytes;
 pub mod change;
 pub mod claims;
 pub mod client;
+pub mod clock;
 pub mod code;
 pub mod delivery;
 pub mod device;

@@ -17,6 +17,10 @@ pub(crate) trait Backend: Clone + Send + Sync + 'static {
     async fn messages(&self, query: &MessageQuery, wait: Duration) -> Result<String, ApiError>;
     /// The recorded calls of functions as a JSON array, newest first; waits for one if there is none.
     async fn trigger_calls(&self, query: &TriggerQuery, wait: Duration) -> Result<String, ApiError>;
+    /// The clock as JSON.
+    async fn clock(&self) -> Result<String, ApiError>;
+    /// Changes the clock, and gives it as JSON.
+    async fn change_clock(&self, change: &[u8]) -> Result<String, ApiError>;
     /// Whether requests can be served.
     async fn ready(&self) -> Result<(), ApiError>;
 }
@@ -40,6 +44,14 @@ impl Backend for App {
 
     async fn trigger_calls(&self, query: &TriggerQuery, wait: Duration) -> Result<String, ApiError> {
         App::trigger_calls(self, query, wait).await
+    }
+
+    async fn clock(&self) -> Result<String, ApiError> {
+        App::clock(self).await
+    }
+
+    async fn change_clock(&self, change: &[u8]) -> Result<String, ApiError> {
+        App::change_clock(self, change).await
     }
 
     async fn ready(&self) -> Result<(), ApiError> {

@@ -134,7 +134,7 @@ pub(crate) fn preflight_cors(
 ) -> Result<Cors, ApiError> {
     match route {
         Route::Api | Route::WellKnown { .. } => Ok(Cors::Everyone),
-        Route::Messages | Route::Triggers => origin.tool(headers),
+        Route::Messages | Route::Triggers | Route::Clock => origin.tool(headers),
         Route::Health | Route::LocalstackHealth => Ok(Cors::Closed),
     }
 }

@@ -15,6 +15,8 @@ pub(crate) enum Route<'a> {
     Messages,
     /// `/_awsemu/triggers`.
     Triggers,
+    /// `/_awsemu/clock`.
+    Clock,
 }
 
 /// The two documents of a pool that are for everyone.
@@ -39,6 +41,7 @@ impl<'a> Route<'a> {
             "/_localstack/health" => Some(Self::LocalstackHealth),
             "/_awsemu/messages" => Some(Self::Messages),
             "/_awsemu/triggers" => Some(Self::Triggers),
+            "/_awsemu/clock" => Some(Self::Clock),
             _ => well_known(inner),
         }
     }
@@ -47,6 +50,7 @@ impl<'a> Route<'a> {
     pub fn methods(self) -> &'static str {
         match self {
             Self::Api => "POST, OPTIONS",
+            Self::Clock => "GET, HEAD, POST, OPTIONS",
             Self::WellKnown { .. }
             | Self::Messages
             | Self::Triggers
@@ -87,6 +91,7 @@ mod tests {
         check("/_localstack/health", "", Route::LocalstackHealth);
         check("/_awsemu/messages", "", Route::Messages);
         check("/_awsemu/triggers", "", Route::Triggers);
+        check("/_awsemu/clock", "", Route::Clock);
         let document = |document| Route::WellKnown { pool_id: "us-east-1_a1B2", document };
         check("/us-east-1_a1B2/.well-known/jwks.json", "", document(Document::Jwks));
         check("/us-east-1_a1B2/.well-known/openid-configuration", "", document(Document::Discovery));

@@ -148,16 +148,13 @@ async fn dispatch<B: Backend>(
             exchange.cors = Cors::Everyone;
             well_known::answer(&gate.backend, document, pool_id, || gate.site(request)).await
         }
-        (Route::Messages | Route::Triggers, &Method::GET | &Method::HEAD) => {
+        (Route::Messages | Route::Triggers | Route::Clock, &Method::GET | &Method::HEAD)
+        | (Route::Clock, &Method::POST) => {
             exchange.cors = origin.tool(headers)?;
             if !gate.may_use_tools(headers) {
                 return Err(ApiError::tool_not_allowed());
             }
-            let query = request.uri().query().unwrap_or_default();
-            match route {
-                Route::Triggers => tool::triggers(&gate.backend, query, gate.stopping.clone()).await,
-                _ => tool::messages(&gate.backend, query, gate.stopping.clone()).await,
-            }
+            tool::answer(gate, route, request, payload).await
         }
         (Route::Health, &Method::GET | &Method::HEAD) => Ok(health::own(&gate.backend).await),
         (Route::LocalstackHealth, &Method::GET | &Method::HEAD) => {

@@ -1,54 +1,81 @@
-//! `GET /_awsemu/messages` and `GET /_awsemu/triggers`: what was sent and called, for tests and people.
+//! `/_awsemu/messages`, `/_awsemu/triggers` and `/_awsemu/clock`, for tests and people: what was sent and called, and
+//! the clock.
 
 use std::time::Duration;
 
-use actix_web::HttpResponse;
+use actix_web::http::Method;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
 use cognito_ops::{ApiError, MessageQuery, TriggerQuery};
 use tokio::sync::watch;
 
 use crate::answer::JSON;
 use crate::backend::Backend;
-use crate::{percent, wait};
+use crate::gate::Gate;
+use crate::route::Route;
+use crate::{body, percent, wait};
 
-/// Every e-mail and SMS that would have been sent.
-pub(crate) async fn messages<B: Backend>(
-    backend: &B,
-    query: &str,
-    stopping: watch::Receiver<bool>,
-) -> Result<HttpResponse, ApiError> {
-    let ([user_pool_id, username, to], wait) = parse(query, ["user_pool_id", "username", "to"])?;
-    let query = MessageQuery { user_pool_id, username, to };
-    answer(async |wait| backend.messages(&query, wait).await, wait, stopping).await
-}
+/// The largest body of a change of the clock, in bytes.
+const LIMIT: usize = 4096;
 
-/// Every call of a Lambda function.
-pub(crate) async fn triggers<B: Backend>(
-    backend: &B,
-    query: &str,
-    stopping: watch::Receiver<bool>,
+/// Answers a request that passed the gate.
+pub(crate) async fn answer<B: Backend>(
+    gate: &Gate<B>,
+    route: Route<'_>,
+    request: &HttpRequest,
+    payload: web::Payload,
 ) -> Result<HttpResponse, ApiError> {
-    let ([user_pool_id, source], wait) = parse(query, ["user_pool_id", "source"])?;
-    let query = TriggerQuery { user_pool_id, source };
-    answer(async |wait| backend.trigger_calls(&query, wait).await, wait, stopping).await
-}
-
-/// Answers with what is found, newest first. With `wait=10s` it blocks until there is something; a stop of the server
-/// ends the wait.
-async fn answer(
-    find: impl AsyncFn(Duration) -> Result<String, ApiError>,
-    wait: Duration,
-    mut stopping: watch::Receiver<bool>,
-) -> Result<HttpResponse, ApiError> {
-    let found = tokio::select! {
-        biased;
-        found = find(wait) => found,
-        _ = stopping.wait_for(|stopping| *stopping) => find(Duration::ZERO).await,
+    let backend = &gate.backend;
+    let query = request.uri().query().unwrap_or_default();
+    let json = match (route, request.method()) {
+        (Route::Messages, _) => messages(backend, query, gate.stopping.clone()).await,
+        (Route::Triggers, _) => triggers(backend, query, gate.stopping.clone()).await,
+        (Route::Clock, &Method::POST) => {
+            let change = body::read(request.headers(), payload, LIMIT, gate.timeouts.body).await?;
+            backend.change_clock(&change).await
+        }
+        (Route::Clock, _) => backend.clock().await,
+        _ => Err(ApiError::not_found()),
     }?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, JSON))
         .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")))
-        .body(found))
+        .body(json))
+}
+
+/// Every e-mail and SMS that would have been sent.
+async fn messages<B: Backend>(
+    backend: &B,
+    query: &str,
+    stopping: watch::Receiver<bool>,
+) -> Result<String, ApiError> {
+    let ([user_pool_id, username, to], wait) = parse(query, ["user_pool_id", "username", "to"])?;
+    let query = MessageQuery { user_pool_id, username, to };
+    found(async |wait| backend.messages(&query, wait).await, wait, stopping).await
+}
+
+/// Every call of a Lambda function.
+async fn triggers<B: Backend>(
+    backend: &B,
+    query: &str,
+    stopping: watch::Receiver<bool>,
+) -> Result<String, ApiError> {
+    let ([user_pool_id, source], wait) = parse(query, ["user_pool_id", "source"])?;
+    let query = TriggerQuery { user_pool_id, source };
+    found(async |wait| backend.trigger_calls(&query, wait).await, wait, stopping).await
+}
+
+/// What is found, newest first. With `wait=10s` it blocks until there is something; a stop of the server ends the wait.
+async fn found(
+    find: impl AsyncFn(Duration) -> Result<String, ApiError>,
+    wait: Duration,
+    mut stopping: watch::Receiver<bool>,
+) -> Result<String, ApiError> {
+    tokio::select! {
+        biased;
+        found = find(wait) => found,
+        _ = stopping.wait_for(|stopping| *stopping) => find(Duration::ZERO).await,
+    }
 }
 
 /// Reads the parameters with these names, and `wait`. An empty value is none, so that scripts may leave variables

@@ -49,7 +49,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     assert_eq!(claims["iss"], site().issuer(&pool));
     assert_eq!(claims["aud"], client);
     assert_eq!(claims["token_use"], "id");
-    assert!(claims["exp"].as_i64() > Some(app.now().seconds()));
+    assert!(claims["exp"].as_i64() > Some(app.now().await?.seconds()));
     println!("{} is signed in to {}", claims["cognito:username"], claims["iss"]);
 
     let me = json!({ "AccessToken": tokens["AccessToken"] });

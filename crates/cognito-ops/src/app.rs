@@ -10,8 +10,9 @@ use serde_json::json;
 use crate::call::{self, Call, Caller};
 use crate::ctx::Ctx;
 use crate::errors::{ApiError, Reply};
-use crate::ports::Ports;
+use crate::ports::{Clock, Ports};
 use crate::service::access::VerifiedTokens;
+use crate::service::clock::{self, ServiceClock};
 use crate::service::keys::PoolKeysCache;
 use crate::service::outbox::{self, MessageQuery, Outbox};
 use crate::service::proofs::Proofs;
@@ -44,6 +45,7 @@ pub(crate) struct Inner {
     pub(crate) outbox: Outbox,
     pub(crate) recorder: Recorder,
     pub(crate) installation: Installation,
+    clock: Arc<ServiceClock>,
 }
 
 impl App {
@@ -52,12 +54,14 @@ impl App {
     /// # Errors
     /// [`ApiError`] if the store fails.
     pub async fn open(store: Store, ports: Ports, settings: Settings) -> Reply<Self> {
+        let clock = Arc::new(ServiceClock::load(&store, Arc::clone(&ports.clock)).await?);
+        let ports = Ports { clock: Arc::clone(&clock) as Arc<dyn Clock>, ..ports };
         let installation = Installation::load(&store, &ports).await?;
         let proofs = Proofs::new(&*ports.rng);
         let mut name = [0; 6];
         ports.rng.fill(&mut name);
-        let Ports { triggers, clock, .. } = ports.clone();
-        let recorder = Recorder::new(triggers, store.clone(), clock, name);
+        let Ports { triggers, clock: now, .. } = ports.clone();
+        let recorder = Recorder::new(triggers, store.clone(), now, name);
         let ports = Ports { triggers: Arc::new(recorder.clone()), ..ports };
         Ok(Self(Arc::new(Inner {
             store,
@@ -69,6 +73,7 @@ impl App {
             outbox: Outbox::default(),
             recorder,
             installation,
+            clock,
         })))
     }
 
@@ -101,7 +106,7 @@ impl App {
     /// # Errors
     /// [`ApiError`] if the store fails.
     pub async fn jwks(&self, pool_id: &str) -> Reply<Option<Arc<str>>> {
-        let now = self.now();
+        let now = self.0.now().await?;
         Ok(self.0.pool_keys(pool_id, now).await?.map(|keys| Arc::clone(&keys.jwks)))
     }
 
@@ -111,7 +116,7 @@ impl App {
     /// # Errors
     /// [`ApiError`] if the store fails.
     pub async fn discovery(&self, site: &Site, pool_id: &str) -> Reply<Option<String>> {
-        let pool = self.0.store.get::<cognito_core::pool::Pool>(pool_id, self.now()).await?;
+        let pool = self.0.store.get::<cognito_core::pool::Pool>(pool_id, self.0.now().await?).await?;
         Ok(pool.map(|pool| discovery(site, &pool.id).to_string()))
     }
 
@@ -145,19 +150,47 @@ impl App {
     /// # Errors
     /// [`ApiError`] if the store fails.
     pub async fn sweep(&self) -> Reply<()> {
-        self.0.store.sweep(self.now()).await?;
+        self.0.store.sweep(self.0.now().await?).await?;
         Ok(())
     }
 
     /// What the service's clock says.
-    pub fn now(&self) -> Time {
-        self.0.ports.clock.now()
+    ///
+    /// # Errors
+    /// [`ApiError`] if the store fails.
+    pub async fn now(&self) -> Reply<Time> {
+        self.0.now().await
+    }
+
+    /// The clock as JSON text: what it says, how far it is ahead of the system's, and whether it stands still.
+    ///
+    /// # Errors
+    /// [`ApiError`] if the store fails.
+    pub async fn clock(&self) -> Reply<String> {
+        self.0.clock.show(&self.0.store).await
+    }
+
+    /// Changes the clock as a JSON object says (`{"advance_seconds": 3600}`, `{"freeze": true}`, a moment to freeze at,
+    /// `{"freeze": false}` or `{"reset": true}`), and gives what [`App::clock`] gives then. Every replica has the change
+    /// when it returns.
+    ///
+    /// # Errors
+    /// [`ApiError`] if the object says something else.
+    pub async fn change_clock(&self, change: &[u8]) -> Reply<String> {
+        self.0.clock.change(&self.0.store, clock::parse(change)?).await?;
+        self.clock().await
     }
 }
 
 impl Inner {
-    pub(crate) fn ctx<'a>(&'a self, caller: &'a Caller) -> Ctx<'a> {
-        Ctx::new(self, caller, self.ports.clock.now())
+    pub(crate) async fn ctx<'a>(&'a self, caller: &'a Caller) -> Reply<Ctx<'a>> {
+        Ok(Ctx::new(self, caller, self.now().await?))
+    }
+
+    /// The present moment, also if another replica has moved the clock.
+    pub(crate) async fn now(&self) -> Reply<Time> {
+        self.clock.refresh(&self.store).await?;
+        Ok(self.clock.now())
     }
 }
 

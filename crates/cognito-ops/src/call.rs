@@ -59,7 +59,7 @@ pub(crate) async fn call(app: &Inner, call: Call<'_>) -> Reply<Vec<u8>> {
         custom_id::restore(&mut input);
     }
     let entry = table::find(call.operation).ok_or_else(|| ApiError::not_implemented(call.operation))?;
-    let answer = (entry.handler)(app.ctx(&call.caller), input).await;
+    let answer = (entry.handler)(app.ctx(&call.caller).await?, input).await;
     if let Err(error) = &answer {
         check_listed(app, &operation.errors, call.operation, error);
     }

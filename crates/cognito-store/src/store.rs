@@ -174,7 +174,8 @@ impl Store {
         &*self.inner.engine
     }
 
-    pub(crate) fn exclusive(&self) -> bool {
+    /// Whether this process is the only writer, so that what it knows of the store stays true.
+    pub fn exclusive(&self) -> bool {
         self.inner.engine.exclusive()
     }
 

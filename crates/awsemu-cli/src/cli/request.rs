@@ -69,13 +69,31 @@ impl<'a> Client<'a> {
     /// # Errors
     /// `CliError::Other` if there is no answer, or one with another status than 200.
     pub async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Value, CliError> {
+        self.tool("GET", path, query, String::new()).await
+    }
+
+    /// The same with a body that changes something.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub async fn post(&self, path: &str, body: &Value) -> Result<Value, CliError> {
+        self.tool("POST", path, &[], body.to_string()).await
+    }
+
+    async fn tool(
+        &self,
+        method: &'static str,
+        path: &str,
+        query: &[(&str, &str)],
+        body: String,
+    ) -> Result<Value, CliError> {
         let mut url = self.settings.endpoint.clone();
         url.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        self.debug(|| format!("GET {url}"));
-        let request = Outgoing { method: "GET", url: url.clone(), headers: Vec::new(), body: String::new() };
+        self.debug(|| format!("{method} {url} {body}"));
+        let request = Outgoing { method, url: url.clone(), headers: Vec::new(), body };
         let Incoming { status, body: text, .. } = self.transport.send(request).await?;
         if status != 200 {
             let (_, message) = error_of(status, None, &text);

@@ -1,8 +1,10 @@
-//! The commands that show what the server keeps for tests and people: `awsemu messages`, `awsemu triggers`.
+//! The commands that show what the server keeps for tests and people, and move its clock: `awsemu messages`,
+//! `awsemu triggers`, `awsemu clock`.
 
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, Subcommand};
+use serde_json::json;
 
 use super::call::runtime;
 use super::errors::CliError;
@@ -48,6 +50,37 @@ pub struct TriggersOptions {
     globals: Globals,
 }
 
+/// The options of `awsemu clock`.
+#[derive(Debug, Args)]
+pub struct ClockOptions {
+    #[command(subcommand)]
+    action: Option<ClockAction>,
+    /// The options of every client command.
+    #[command(flatten)]
+    globals: Globals,
+}
+
+#[derive(Debug, Subcommand)]
+enum ClockAction {
+    /// Show what the clock says (so does no action)
+    Show,
+    /// Move the clock on
+    Advance {
+        /// By so much, such as 90s, 10m, 2h or 30d
+        #[arg(value_parser = whole_seconds, value_name = "TIME")]
+        seconds: u64,
+    },
+    /// Stop the clock
+    Freeze {
+        /// At this moment, such as 2026-01-01T00:00:00Z, instead of where it is
+        moment: Option<String>,
+    },
+    /// Let a stopped clock run on from where it is
+    Resume,
+    /// Make it the system's clock again
+    Reset,
+}
+
 /// Prints the messages, newest first.
 ///
 /// # Errors
@@ -67,6 +100,31 @@ pub fn triggers(options: &TriggersOptions, environment: &Environment) -> Result<
     let query = [("user_pool_id", &options.user_pool_id), ("source", &options.source)];
     let title = Title { path: "/_awsemu/triggers", name: "Triggers" };
     show(title, &query, options.wait, &options.globals, environment)
+}
+
+/// Shows the clock, or moves it and shows it then.
+///
+/// # Errors
+/// Whatever stands in the way; see [`CliError`].
+pub fn clock(options: &ClockOptions, environment: &Environment) -> Result<(), CliError> {
+    let change = match &options.action {
+        None | Some(ClockAction::Show) => None,
+        Some(ClockAction::Advance { seconds }) => Some(json!({ "advance_seconds": seconds })),
+        Some(ClockAction::Freeze { moment: None }) => Some(json!({ "freeze": true })),
+        Some(ClockAction::Freeze { moment: Some(moment) }) => Some(json!({ "freeze": moment })),
+        Some(ClockAction::Resume) => Some(json!({ "freeze": false })),
+        Some(ClockAction::Reset) => Some(json!({ "reset": true })),
+    };
+    let settings = Settings::resolve(&options.globals, environment)?;
+    let output = settings.output(&options.globals)?;
+    let answer = runtime()?.block_on(async {
+        let client = Client::new(&settings)?;
+        match &change {
+            None => client.get("/_awsemu/clock", &[]).await,
+            Some(change) => client.post("/_awsemu/clock", change).await,
+        }
+    })?;
+    output.print("Clock", answer)
 }
 
 struct Title {
@@ -94,7 +152,7 @@ fn show(
     output.print(title.name, found)
 }
 
-/// A length of time: a number with `ms`, `s` or `m`; seconds without one of them.
+/// A length of time: a number with `ms`, `s`, `m`, `h` or `d`; seconds without one of them.
 fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
     let number: u64 = digits.parse().map_err(|_| "expected a time such as 10s, 500ms or 1m".to_owned())?;
@@ -102,9 +160,16 @@ fn duration(text: &str) -> Result<Duration, String> {
         "ms" => Some(number),
         "" | "s" => number.checked_mul(1000),
         "m" => number.checked_mul(60_000),
-        other => return Err(format!("unknown unit '{other}': use ms, s or m")),
+        "h" => number.checked_mul(3_600_000),
+        "d" => number.checked_mul(86_400_000),
+        other => return Err(format!("unknown unit '{other}': use ms, s, m, h or d")),
     };
     milliseconds.map(Duration::from_millis).ok_or_else(|| "the time is too long".to_owned())
+}
+
+fn whole_seconds(text: &str) -> Result<u64, String> {
+    let time = duration(text)?;
+    if time.subsec_millis() == 0 { Ok(time.as_secs()) } else { Err("expected whole seconds".to_owned()) }
 }
 
 #[cfg(test)]
@@ -121,7 +186,9 @@ mod tests {
         check("10", Some(10_000));
         check("500ms", Some(500));
         check("2m", Some(120_000));
-        check("2h", None);
+        check("2h", Some(7_200_000));
+        check("1d", Some(86_400_000));
+        check("1w", None);
         check("s", None);
         check("-1s", None);
         check("99999999999999999999s", None);

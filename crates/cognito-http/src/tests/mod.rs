@@ -64,6 +64,18 @@ impl Backend for Fake {
         Ok(format!("[{:?}]", query.source))
     }
 
+    async fn clock(&self) -> Result<String, ApiError> {
+        Ok("{}".to_owned())
+    }
+
+    /// Says what it was told.
+    async fn change_clock(&self, change: &[u8]) -> Result<String, ApiError> {
+        match change {
+            b"bad" => Err(ApiError::bad_tool_request("bad")),
+            _ => Ok(String::from_utf8_lossy(change).into_owned()),
+        }
+    }
+
     async fn ready(&self) -> Result<(), ApiError> {
         Ok(())
     }

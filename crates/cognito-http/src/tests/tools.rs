@@ -1,4 +1,4 @@
-//! Our own endpoints: health, the kept messages and calls.
+//! Our own endpoints: health, the kept messages and calls, the clock.
 
 use super::Server;
 
@@ -36,8 +36,32 @@ fn triggers() {
     assert_eq!(server.request("POST", "/_awsemu/triggers", &[], b"").status, 405);
 }
 
-/// The paths of the tools that show secrets.
-const SECRET: [&str; 2] = ["/_awsemu/messages", "/_awsemu/triggers"];
+#[test]
+fn clock() {
+    let server = Server::start();
+    let answer = server.get("/_awsemu/clock", &[]);
+    assert_eq!((answer.status, answer.body.as_str()), (200, "{}"));
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    let change = br#"{"reset": true}"#;
+    let answer = server.request("POST", "/_awsemu/clock", &[], change);
+    assert_eq!((answer.status, answer.body.as_bytes()), (200, change.as_slice()));
+    let answer = server.request("POST", "/_awsemu/clock", &[], b"bad");
+    assert_eq!(answer.error(), (400, "InvalidParameterException".to_owned()));
+    assert_eq!(server.request("POST", "/_awsemu/clock", &[], &[b' '; 4097]).status, 413);
+    assert_eq!(server.request("PUT", "/_awsemu/clock", &[], b"").status, 405);
+    // A page of another origin can send a form without a preflight.
+    for foreign in [("Origin", "https://evil.example"), ("Sec-Fetch-Site", "cross-site")] {
+        let answer =
+            server.request("POST", "/_awsemu/clock", &[foreign, ("Content-Type", "text/plain")], change);
+        assert_eq!((answer.status, answer.header("access-control-allow-origin")), (403, None));
+    }
+    let preflight = server.request("OPTIONS", "/_awsemu/clock", &[("Origin", "https://evil.example")], b"");
+    assert_eq!((preflight.status, preflight.header("access-control-allow-origin")), (403, None));
+}
+
+/// The paths of the tools that show secrets, or change something.
+const SECRET: [&str; 3] = ["/_awsemu/messages", "/_awsemu/triggers", "/_awsemu/clock"];
 
 #[test]
 fn never_for_foreign_pages() {
@@ -57,8 +81,9 @@ fn beyond_loopback_only_with_a_token() {
     let status = |token: Option<&str>, address: &str, headers: &[(&str, &str)]| {
         let server = Server::listening(address, |settings| settings.tools_token = token.map(str::to_owned));
         assert_eq!(server.get("/_awsemu/health", &[]).status, 200);
-        let [messages, triggers] = SECRET.map(|path| server.get(path, headers).status);
-        assert_eq!(messages, triggers);
+        let [messages, others @ ..] = SECRET.map(|path| server.get(path, headers).status);
+        assert_eq!(others, [messages; 2]);
+        assert_eq!(server.request("POST", "/_awsemu/clock", headers, b"{}").status, messages);
         messages
     };
     let bearer = [("Authorization", "Bearer s3cret")];

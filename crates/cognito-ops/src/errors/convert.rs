@@ -3,6 +3,7 @@
 use cognito_core::attempts::LimitReached;
 use cognito_core::auth::Refused;
 use cognito_core::claims::OverridesError;
+use cognito_core::clock::ClockError;
 use cognito_core::code::CodeError;
 use cognito_core::delivery::RecoveryError;
 use cognito_core::device::{ForeignDevice, SecretError};
@@ -29,6 +30,15 @@ impl From<StoreError> for ApiError {
             // Who may take a name has looked for it before: this is the loser of a race.
             StoreError::Taken { .. } => texts::concurrent_modification().because(error),
             _ => Self::internal().because(error),
+        }
+    }
+}
+
+impl From<ClockError> for ApiError {
+    fn from(error: ClockError) -> Self {
+        match error {
+            ClockError::Backwards => texts::clock_backwards(),
+            ClockError::OutOfRange => texts::clock_range(),
         }
     }
 }

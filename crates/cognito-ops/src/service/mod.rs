@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod attributes;
+pub(crate) mod clock;
 pub(crate) mod codes;
 pub(crate) mod custom_id;
 pub(crate) mod decoys;

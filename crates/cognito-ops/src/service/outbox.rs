@@ -51,7 +51,7 @@ pub(crate) async fn messages(app: &Inner, query: &MessageQuery, wait: Duration) 
 }
 
 async fn find(app: &Inner, query: &MessageQuery) -> Reply<Vec<Value>> {
-    let now = app.ports.clock.now();
+    let now = app.now().await?;
     let name = match (&query.user_pool_id, &query.username) {
         (Some(pool_id), Some(name)) => match app.store.get::<Pool>(pool_id, now).await? {
             Some(pool) => Some(pool.case().fold(name)),

@@ -28,6 +28,7 @@ macro_rules! common {
 }
 
 mod clients;
+mod clock;
 mod common;
 mod devices;
 mod missing;
@@ -43,6 +44,7 @@ mod triggers;
 mod users;
 
 pub(crate) use clients::*;
+pub(crate) use clock::*;
 pub(crate) use devices::*;
 pub(crate) use missing::*;
 pub(crate) use passkeys::*;
