@@ -45,7 +45,7 @@ pub(crate) struct Inner {
     pub(crate) outbox: Outbox,
     pub(crate) recorder: Recorder,
     pub(crate) installation: Installation,
-    clock: Arc<ServiceClock>,
+    pub(crate) clock: Arc<ServiceClock>,
 }
 
 impl App {

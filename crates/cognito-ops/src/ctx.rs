@@ -29,6 +29,11 @@ impl<'a> Ctx<'a> {
         self.now
     }
 
+    /// What the clocks of clients say, wherever ours was moved: for what they stamp or compute with them.
+    pub(crate) fn client_now(&self) -> Time {
+        self.app.clock.system_now()
+    }
+
     pub(crate) fn app(&self) -> &'a Inner {
         self.app
     }

@@ -26,7 +26,7 @@ pub(super) async fn answer_software_token(
     answer: &Respond<'_>,
 ) -> Reply<Answer> {
     let code = answer.responses.require("SOFTWARE_TOKEN_MFA_CODE")?;
-    take(ctx, room, answer, async |txn, turn| redeem_software_token(txn, turn, code).await).await
+    take(ctx, room, answer, async |txn, turn| redeem_software_token(ctx, txn, turn, code).await).await
 }
 
 async fn take<D>(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>, decide: D) -> Reply<Answer>
@@ -65,16 +65,20 @@ async fn redeem_sent(txn: &mut Txn, turn: &mut Turn, guess: &str) -> Reply<turn:
     })
 }
 
-async fn redeem_software_token(txn: &mut Txn, turn: &mut Turn, guess: &str) -> Reply<turn::Result<Event>> {
+async fn redeem_software_token(
+    ctx: &Ctx<'_>,
+    txn: &mut Txn,
+    turn: &mut Turn,
+    guess: &str,
+) -> Reply<turn::Result<Event>> {
     let attempts = lock(txn, turn).await?;
     if attempts.as_ref().is_some_and(|attempts| attempts.is_locked(txn.now())) {
         return Ok(Err(errors::code_attempts_exceeded()));
     }
-    let now = txn.now();
     let Some(token) = &mut turn.user.mfa.software_token else {
         return Ok(Err(errors::software_token_not_enabled()));
     };
-    Ok(match token.redeem(guess, now) {
+    Ok(match token.redeem(guess, ctx.client_now()) {
         Ok(()) => {
             forget(txn, attempts);
             Ok(Event::Code)

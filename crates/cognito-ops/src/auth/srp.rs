@@ -230,7 +230,7 @@ impl<'a> Claim<'a> {
     /// Whether it proves the password, and in time. Two exponentiations, for everybody.
     pub(super) fn prove(&self, ctx: &Ctx<'_>, exchange: &srp::Exchange<'_>) -> Reply<Proof> {
         let proven = exchange.proves(&self.signature, &self.block, self.timestamp)?;
-        let timely = srp::is_timely(self.timestamp, ctx.now());
+        let timely = srp::is_timely(self.timestamp, ctx.client_now());
         Ok(if proven && timely { Proof::Right } else { Proof::Wrong })
     }
 }

@@ -41,7 +41,7 @@ async fn by_access_token(
         check_offered(&signed.pool)?;
         let mut user = (*signed.user).clone();
         let token = user.mfa.pending.take().ok_or_else(errors::software_token_missing)?;
-        user.mfa.software_token = Some(redeem(txn, token, input)?);
+        user.mfa.software_token = Some(redeem(ctx, token, input)?);
         user.modified = txn.now();
         txn.save(&user);
         Ok(())
@@ -54,7 +54,7 @@ async fn by_session(ctx: &Ctx<'_>, session: &str, input: &wire::VerifySoftwareTo
     ctx.write(async |txn| {
         let (_, session) = sessions::find(txn, session).await?;
         let Material::Token { token, .. } = &session.material else { return Err(errors::invalid_session()) };
-        let token = redeem(txn, token.clone(), input)?;
+        let token = redeem(ctx, token.clone(), input)?;
         let mut user = user(txn, &session).await?;
         user.mfa.enrol(token.clone());
         user.modified = txn.now();
@@ -71,11 +71,11 @@ async fn user(txn: &mut Txn, session: &Session) -> Reply<User> {
 }
 
 fn redeem(
-    txn: &Txn,
+    ctx: &Ctx<'_>,
     mut token: SoftwareToken,
     input: &wire::VerifySoftwareTokenRequest,
 ) -> Reply<SoftwareToken> {
-    let redeemed = token.redeem(input.user_code.as_str(), txn.now());
+    let redeemed = token.redeem(input.user_code.as_str(), ctx.client_now());
     redeemed.map_err(|_| errors::software_token_not_verified())?;
     token.name = input.friendly_device_name.clone().filter(|name| !name.is_empty());
     Ok(token)

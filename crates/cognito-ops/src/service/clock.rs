@@ -1,8 +1,8 @@
 //! The clock of the service: the system's, unless `/_awsemu/clock` moved it. How it was moved stands in the store, so that
 //! every replica and every later start has the same clock.
 //!
-//! What is stamped outside is not compared with this clock but with the system's, which those who stamp it have too: see
-//! `docs/configuration.md`.
+//! What clients stamp is not compared with this clock but with the system's, which they have too: see
+//! `docs/decisions/0010`.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -54,6 +54,11 @@ impl ServiceClock {
     /// [`now`](Clock::now) wherever something is decided.
     pub(crate) async fn refresh(&self, store: &Store) -> Reply<()> {
         if store.exclusive() || self.known().read.elapsed() < AGE { Ok(()) } else { self.read(store).await }
+    }
+
+    /// What the system's clock says.
+    pub(crate) fn system_now(&self) -> Time {
+        self.system.now()
     }
 
     /// What it says, as JSON text.
@@ -232,5 +237,32 @@ mod tests {
         let answer: Value = world.ok("InitiateAuth", password_auth(&client, "anna", "Passw0rd!")).await;
         let issued = testkit::world::claims(&answer["AuthenticationResult"]["IdToken"])["iat"].as_i64();
         assert_eq!(issued, Some(BEGINNING.seconds() + 3601));
+    }
+
+    /// Clients stamp their SRP proofs with a clock that nobody moved.
+    #[tokio::test]
+    async fn what_does_not() {
+        let world = World::new().await;
+        let pool = world.pool(json!({})).await;
+        let client = world.client(&pool, json!({ "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"] })).await;
+        world.user(&pool, "anna", "Passw0rd!").await;
+        change(&world, r#"{"advance_seconds": 86400}"#).await;
+        let srp = testkit::srp::Client::new(&[7; 32]);
+        let begin = json!({ "USERNAME": "anna", "SRP_A": srp.srp_a() });
+        let begin = json!({ "ClientId": client, "AuthFlow": "USER_SRP_AUTH", "AuthParameters": begin });
+        let parameters = world.ok("InitiateAuth", begin).await["ChallengeParameters"].clone();
+        let name = pool.split_once('_').unwrap().1;
+        let timestamp = testkit::srp::timestamp(world.now());
+        let answer = json!({
+            "ClientId": client, "ChallengeName": "PASSWORD_VERIFIER",
+            "ChallengeResponses": {
+                "USERNAME": "anna", "TIMESTAMP": timestamp,
+                "PASSWORD_CLAIM_SECRET_BLOCK": parameters["SECRET_BLOCK"],
+                "PASSWORD_CLAIM_SIGNATURE": srp.answer(name, "anna", "Passw0rd!", &parameters, &timestamp),
+            },
+        });
+        let tokens = world.ok("RespondToAuthChallenge", answer).await["AuthenticationResult"].clone();
+        let issued = testkit::world::claims(&tokens["IdToken"])["iat"].as_i64();
+        assert_eq!(issued, Some(BEGINNING.seconds() + 86_400));
     }
 }
