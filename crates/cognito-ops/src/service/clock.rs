@@ -12,8 +12,10 @@ use cognito_core::clock::{ClockChange, ClockState};
 use cognito_core::time::Span;
 use cognito_store::Store;
 use serde_json::{Value, json};
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
 
-use crate::errors::{self, Reply};
+use crate::errors::{self, ApiError, Reply};
 use crate::ports::Clock;
 use crate::service::journal;
 
@@ -75,7 +77,15 @@ impl ServiceClock {
     }
 
     /// Changes it. When this returns, every replica has the change.
-    pub(crate) async fn change(&self, store: &Store, change: ClockChange) -> Reply<()> {
+    ///
+    /// On a thread of its own, so that what is committed is learned also if the client goes away meanwhile.
+    pub(crate) async fn change(self: &Arc<Self>, store: &Store, change: ClockChange) -> Reply<()> {
+        let (clock, store, runtime) = (Arc::clone(self), store.clone(), Handle::current());
+        let changed = spawn_blocking(move || runtime.block_on(clock.commit(&store, change)));
+        changed.await.map_err(|error| ApiError::internal().because(error))?
+    }
+
+    async fn commit(&self, store: &Store, change: ClockChange) -> Reply<()> {
         let _one = self.changing.lock().await;
         let read = Instant::now();
         let system = self.system.now();
@@ -139,6 +149,8 @@ pub(crate) fn parse(body: &[u8]) -> Reply<ClockChange> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use cognito_core::Span;
     use serde_json::{Value, json};
     use testkit::World;
@@ -209,6 +221,25 @@ mod tests {
         }
         assert_eq!(world.app.now().await.unwrap(), BEGINNING);
         assert_eq!(world.written(), []);
+    }
+
+    #[tokio::test]
+    async fn a_client_that_goes_away() {
+        let world = World::new().await;
+        tokio::select! {
+            biased;
+            _ = world.app.change_clock(br#"{"advance_seconds": 3600}"#) => panic!("nothing is done at once"),
+            () = std::future::ready(()) => {}
+        }
+        let learned = async {
+            while world.app.now().await.unwrap() == BEGINNING {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), learned)
+            .await
+            .expect("the change is done all the same");
+        assert_eq!(world.app.clock().await.unwrap(), says("2026-01-07T10:08:07.000Z", 3600, false));
     }
 
     /// Whatever has a time reads this clock.
