@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use client::{Request, load};
 use page::Row;
 use server::Server;
-use service::Service;
+use service::{PASSWORD, Service, Who};
 use units::Units;
 
 use crate::workspace::{cargo, root, run as execute};
@@ -32,6 +32,7 @@ const THROUGHPUT_TIME: Duration = Duration::from_secs(5);
 /// Builds the release binary, measures everything and writes the page. Takes about two minutes.
 pub fn run() -> Result<(), String> {
     execute(&mut cargo(&["build", "--release", "--package", "awsemu-cli", "--bin", "awsemu"]))?;
+    execute(&mut cargo(&["build", "--release", "--package", "testkit", "--example", "srp_proofs"]))?;
     let folder = root().join("target/bench");
     // What an interrupted run left behind would be measured as well.
     let _ = fs::remove_dir_all(&folder);
@@ -44,6 +45,7 @@ pub fn run() -> Result<(), String> {
 
     let mut rows = Vec::new();
     rows.extend(costs(&mut server, &service, &units)?);
+    rows.extend(srp(&mut server, &service, &units)?);
     rows.push(create_user_pool(&server)?);
     rows.push(Row::below("idle resident memory", idle, 20.0, "MB"));
     rows.push(throughput(&server, &service)?);
@@ -99,6 +101,38 @@ fn first_proof(server: &mut Server, service: &Service) -> Result<f64, String> {
         seconds += server.processor_seconds()? - before;
     }
     Ok(seconds / (RESTARTS * requests.len()) as f64)
+}
+
+/// Sign-ins by SRP, and what it costs to refuse: a wrong password and a user who does not exist, side by side.
+fn srp(server: &mut Server, service: &Service, units: &Units) -> Result<[Row; 5], String> {
+    let limit = 1.25 * (3.0 * units.exponentiation + 2.0 * units.signature) / units.signature;
+    let signatures = |seconds: f64| seconds / units.signature;
+    let mut exchange = |who, password: &str, refused: bool| {
+        // Sign-ins of before locked names out, or let their proofs be remembered.
+        server.restart()?;
+        let (starts, proofs) = service.exchanges(server.port(), who, password)?;
+        let proofs: Vec<Request> =
+            if refused { proofs.into_iter().map(Request::refused).collect() } else { proofs };
+        Ok::<f64, String>(once(server, &starts)? + once(server, &proofs)?)
+    };
+    let signed_in = exchange(Who::Users, PASSWORD, false)?;
+    let wrong = exchange(Who::Users, "Wr0ng-horse", true)?;
+    let missing = exchange(Who::Nobody, PASSWORD, true)?;
+    Ok([
+        Row::below("sign-in by SRP", signatures(signed_in), limit, "signatures"),
+        Row::plain("SRP, wrong password", signatures(wrong), "signatures"),
+        Row::plain("SRP, user does not exist", signatures(missing), "signatures"),
+        Row::plain("wrong password", signatures(once(server, &service.wrong_passwords())?), "signatures"),
+        Row::plain("user does not exist", signatures(once(server, &service.missing_users())?), "signatures"),
+    ])
+}
+
+/// Seconds of processor time for one of these requests, each sent once.
+fn once(server: &Server, requests: &[Request]) -> Result<f64, String> {
+    server.settle()?;
+    let before = server.processor_seconds()?;
+    load(server.port(), CONNECTIONS, requests, requests.len())?;
+    Ok((server.processor_seconds()? - before) / requests.len() as f64)
 }
 
 /// The time of one call, with the reserve of keys filled before each.

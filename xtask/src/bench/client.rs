@@ -13,7 +13,11 @@ const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=test/20261123/us-east-1
 
 /// A request, ready to be written.
 #[derive(Clone)]
-pub struct Request(Vec<u8>);
+pub struct Request {
+    bytes: Vec<u8>,
+    /// The status that its answer must have.
+    status: &'static str,
+}
 
 impl Request {
     /// A call of an operation with dummy credentials.
@@ -25,12 +29,18 @@ impl Request {
              Content-Length: {}\r\n\r\n{body}",
             body.len()
         );
-        Self(request.into_bytes())
+        Self { bytes: request.into_bytes(), status: "200" }
     }
 
     /// A plain GET.
     pub fn get(path: &str) -> Self {
-        Self(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").into_bytes())
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        Self { bytes: request.into_bytes(), status: "200" }
+    }
+
+    /// The same request, which is to be refused.
+    pub fn refused(self) -> Self {
+        Self { status: "400", ..self }
     }
 }
 
@@ -46,12 +56,12 @@ impl Connection {
         Ok(Self(BufReader::new(stream)))
     }
 
-    /// Sends a request and returns the body of the answer, which must have the status 200.
+    /// Sends a request and returns the body of the answer, which must have the status that the request wants.
     pub fn send(&mut self, request: &Request) -> Result<Vec<u8>, String> {
-        self.0.get_mut().write_all(&request.0).map_err(failed)?;
+        self.0.get_mut().write_all(&request.bytes).map_err(failed)?;
         let mut line = String::new();
         self.0.read_line(&mut line).map_err(failed)?;
-        let good = line.starts_with("HTTP/1.1 200 ");
+        let good = line.starts_with(&format!("HTTP/1.1 {} ", request.status));
         let mut length = None;
         let mut head = line.clone();
         while line != "\r\n" {

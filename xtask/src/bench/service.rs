@@ -1,12 +1,29 @@
 //! What the server serves while it is measured: a pool with 100 users, and the requests about them.
 
+use std::process::Command;
+
 use serde_json::{Value, json};
 
 use super::client::{Connection, Request};
 use super::server::Server;
+use crate::workspace::{output, root};
 
 const USERS: usize = 100;
-const PASSWORD: &str = "Correct-h0rse";
+
+/// The password of every user.
+pub const PASSWORD: &str = "Correct-h0rse";
+
+/// How many sign-ins by SRP are prepared: few enough for four wrong proofs of each user.
+const EXCHANGES: usize = 400;
+
+/// Who proves a password.
+#[derive(Clone, Copy)]
+pub enum Who {
+    /// The users, in turn.
+    Users,
+    /// Names that no user has.
+    Nobody,
+}
 
 /// A pool with its users and their tokens.
 pub struct Service {
@@ -28,9 +45,9 @@ impl Service {
             serde_json::from_slice::<Value>(&body).map_err(|error| format!("{name} answers no JSON: {error}"))
         };
         let pool = call("CreateUserPool", json!({"PoolName": "bench"}))?["UserPool"]["Id"].clone();
-        let flows =
-            ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
-        let client = json!({"UserPoolId": pool, "ClientName": "app", "ExplicitAuthFlows": flows});
+        let flows = ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
+        let client = json!({"UserPoolId": pool, "ClientName": "app", "ExplicitAuthFlows": flows,
+            "PreventUserExistenceErrors": "ENABLED"});
         let client = call("CreateUserPoolClient", client)?["UserPoolClient"]["ClientId"].clone();
         let mut service = Self { pool, client, access_tokens: Vec::new(), refresh_tokens: Vec::new() };
         for number in 0..USERS {
@@ -54,6 +71,50 @@ impl Service {
     /// Every user signs in with the password.
     pub fn sign_ins(&self) -> Vec<Request> {
         (0..USERS).map(|number| Request::operation("InitiateAuth", &self.sign_in(number))).collect()
+    }
+
+    /// Every user tries a wrong password. Four such rounds do not lock anybody out.
+    pub fn wrong_passwords(&self) -> Vec<Request> {
+        self.refused((0..USERS).map(user))
+    }
+
+    /// Passwords of users who do not exist.
+    pub fn missing_users(&self) -> Vec<Request> {
+        self.refused((0..USERS).map(|number| format!("nobody{number:03}")))
+    }
+
+    fn refused(&self, names: impl Iterator<Item = String>) -> Vec<Request> {
+        let attempt = |name: String| {
+            json!({"ClientId": self.client, "AuthFlow": "USER_PASSWORD_AUTH",
+                "AuthParameters": {"USERNAME": name, "PASSWORD": "Wr0ng-horse"}})
+        };
+        names.map(|name| Request::operation("InitiateAuth", &attempt(name)).refused()).collect()
+    }
+
+    /// Sign-ins by SRP of these users: the beginnings, and the proofs of a password, each good once.
+    pub fn exchanges(
+        &self,
+        port: u16,
+        who: Who,
+        password: &str,
+    ) -> Result<(Vec<Request>, Vec<Request>), String> {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let mut command = Command::new(root().join("target/release/examples/srp_proofs"));
+        command.arg(port.to_string()).args([text(&self.client), text(&self.pool), password.to_owned()]);
+        command.arg(EXCHANGES.to_string());
+        command.args((0..USERS).map(|number| match who {
+            Who::Users => user(number),
+            Who::Nobody => format!("nobody{number:03}"),
+        }));
+        let lines = output(&mut command)?;
+        let read = |line: &str| {
+            let pair: Value =
+                serde_json::from_str(line).map_err(|error| format!("srp_proofs prints no JSON: {error}"))?;
+            let start = Request::operation("InitiateAuth", &pair[0]);
+            Ok((start, Request::operation("RespondToAuthChallenge", &pair[1])))
+        };
+        let pairs: Vec<_> = lines.lines().map(read).collect::<Result<_, String>>()?;
+        Ok(pairs.into_iter().unzip())
     }
 
     /// Every user's refresh token gives new tokens.
