@@ -2,6 +2,7 @@
 
 pub mod authenticator;
 pub mod devices;
+pub mod forgery;
 pub mod functions;
 pub mod postgres;
 pub mod srp;

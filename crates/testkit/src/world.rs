@@ -273,10 +273,15 @@ impl Rng for SeededRng {
 /// A few keys that are made once a process: making one takes a tenth of a second.
 struct FixedKeys(AtomicUsize);
 
+/// The keys that the pools of all worlds share.
+pub fn signing_keys() -> &'static [SigningKey] {
+    static KEYS: OnceLock<Vec<SigningKey>> = OnceLock::new();
+    KEYS.get_or_init(|| (0..4).map(|_| SigningKey::generate().expect("a key")).collect())
+}
+
 impl KeySource for FixedKeys {
     fn ready(&self) -> Option<SigningKey> {
-        static KEYS: OnceLock<Vec<SigningKey>> = OnceLock::new();
-        let keys = KEYS.get_or_init(|| (0..4).map(|_| SigningKey::generate().expect("a key")).collect());
+        let keys = signing_keys();
         Some(keys[self.0.fetch_add(1, Ordering::SeqCst) % keys.len()].clone())
     }
 

@@ -30,6 +30,9 @@ pub(super) const PASSWORD: &str = "srp";
 /// What those of DEVICE_PASSWORD_VERIFIER are sealed for.
 pub(super) const DEVICE: &str = "device-srp";
 
+/// Blocks are filled with blanks to a multiple of so many bytes.
+const BLOCK: usize = 1024;
+
 /// The server's half of an exchange, and what a client is told of it.
 pub(super) struct Offer {
     salt: Vec<u8>,
@@ -118,7 +121,9 @@ impl Offer {
             b: self.b.to_vec(),
             public: self.public.clone(),
         };
-        let block = serde_json::to_vec(&block).map_err(|error| ApiError::internal().because(error))?;
+        let mut block = serde_json::to_vec(&block).map_err(|error| ApiError::internal().because(error))?;
+        // Its length must not tell who has what name.
+        block.resize(block.len().next_multiple_of(BLOCK), b' ');
         let mut parameters = self.parameters();
         parameters.insert("SECRET_BLOCK".to_owned(), STANDARD.encode(sealed::seal(ctx, purpose, &block)?));
         Ok(parameters)

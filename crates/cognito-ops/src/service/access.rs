@@ -27,6 +27,8 @@ pub(crate) struct AccessToken {
     holder: Holder,
     scopes: Vec<String>,
     exp: i64,
+    /// Before this it is not good: `nbf`, or `iat` but for the difference of two clocks.
+    begins: i64,
 }
 
 /// The user and the sign-in that a token names.
@@ -54,6 +56,8 @@ pub(crate) struct VerifiedTokens(Mutex<HashMap<[u8; 32], Arc<AccessToken>>>);
 
 /// How many verified tokens are kept.
 const KEPT: usize = 10_000;
+/// How many seconds the clocks of two replicas may be apart.
+const SKEW: i64 = 60;
 /// The longest token that is looked at, in bytes.
 const LONGEST: usize = 32 * 1024;
 
@@ -86,6 +90,9 @@ pub(crate) async fn verify(ctx: &Ctx<'_>, token: &str) -> Reply<Arc<AccessToken>
             verified
         }
     };
+    if ctx.now().seconds() < verified.begins {
+        return Err(errors::invalid_access_token());
+    }
     if ctx.now().seconds() >= verified.exp {
         return Err(errors::access_token_expired());
     }
@@ -118,14 +125,25 @@ fn read(claims: &Map<String, Value>, pool: &Pool) -> Option<AccessToken> {
     if text("token_use")? != "access" || issued_by(claims)? != pool.id {
         return None;
     }
+    let issued = seconds(claims.get("iat"))?;
+    let begins = match claims.get("nbf") {
+        None => issued - SKEW,
+        not_before => seconds(not_before)?.max(issued - SKEW),
+    };
     Some(AccessToken {
         pool_id: pool.id.clone(),
         pool_created: pool.created,
         client_id: text("client_id")?,
         holder: Holder::read(claims)?,
         scopes: scopes(claims),
-        exp: claims.get("exp").and_then(Value::as_i64)?,
+        exp: seconds(claims.get("exp"))?,
+        begins,
     })
+}
+
+/// A NumericDate (RFC 7519, section 2), whole as ours are.
+fn seconds(claim: Option<&Value>) -> Option<i64> {
+    claim.and_then(Value::as_i64)
 }
 
 /// The scopes of an access token.
