@@ -14,8 +14,8 @@ use cognito_core::user::User;
 use cognito_store::Txn;
 
 use super::describe::{self, Described};
+use super::secret_block::{self, Offer};
 use super::sessions;
-use super::srp::{self, Offer};
 use super::turn::{Provisions, Room, Turn};
 use crate::prelude::*;
 use crate::service::decoys;
@@ -203,7 +203,8 @@ fn code_of(ctx: &Ctx<'_>, room: &Room<'_>, state: &State) -> OneTimeCode {
 /// PASSWORD_VERIFIER, whose state is in its SECRET_BLOCK.
 pub(super) fn verifier(ctx: &Ctx<'_>, room: &Room<'_>, turn: &Turn, offer: &Offer) -> Reply<Answer> {
     let session = sessions::text(ctx, &room.pool.id);
-    let mut parameters = offer.challenge(ctx, srp::PASSWORD, room, turn, &sessions::hash(&session))?;
+    let mut parameters =
+        offer.challenge(ctx, secret_block::PASSWORD, room, turn, &sessions::hash(&session))?;
     let user_id = if turn.exists { &turn.user.username } else { &turn.user.sub };
     for name in ["USERNAME", "USER_ID_FOR_SRP"] {
         parameters.insert(name.to_owned(), user_id.clone());

@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use cognito_core::Span;
-use cognito_core::auth::{self, Event, First, Flow, Journey, Level, Method, Outcome, State, Subject};
-use cognito_core::pool::{Feature, Pool};
+use cognito_core::auth::{self, Event, First, Flow, Journey, Outcome, State, Subject};
+use cognito_core::pool::Pool;
 use cognito_core::session::Session;
 use cognito_core::user::User;
 use cognito_store::Txn;
 
 use super::answer::{self, Answer};
+use super::level;
 use super::respond::Respond;
 use super::sessions;
 use super::start::{Start, find_or_migrate, find_user};
 use super::turn::{self, Provisions, Room, Turn};
 use super::{password, srp};
 use crate::prelude::*;
-use crate::service::{access, passkeys};
+use crate::service::passkeys;
 use crate::triggers::pre_authentication;
 
 /// Begins with the preferred first factor, or with the choice.
@@ -37,7 +37,7 @@ pub(super) async fn begin(ctx: &Ctx<'_>, room: &Room<'_>, start: &Start<'_>) -> 
     pre_authentication::call(ctx, turn.about(room), start.metadata).await?;
 
     let offer = offer(ctx, room, &turn).await?;
-    if let Some(target) = target(ctx, room, start, &turn, &offer).await? {
+    if let Some(target) = level::target(ctx, room, start, &turn, &offer).await? {
         turn.journey.target = Some(target.level);
         turn.journey.methods = target.credit;
         if !turn.journey.methods.is_empty() {
@@ -151,70 +151,6 @@ async fn after_sign_up(
     turn::take(ctx, room, &Provisions::default(), load, async |_, _| Ok(Ok(Event::Resumed))).await
 }
 
-/// What a client wants with TARGET_ACR_VALUES, and what an access token is worth for it.
-struct Target {
-    level: Level,
-    /// What the token's sign-in proved, as far as it leads to the level.
-    credit: Vec<Method>,
-}
-
-/// <https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flows-selection-sdk.html>
-async fn target(
-    ctx: &Ctx<'_>,
-    room: &Room<'_>,
-    start: &Start<'_>,
-    turn: &Turn,
-    offer: &[First],
-) -> Reply<Option<Target>> {
-    let token = start.parameters.get("ACCESS_TOKEN");
-    let Some(values) = start.parameters.get("TARGET_ACR_VALUES") else {
-        return if token.is_some() { Err(errors::access_token_without_target()) } else { Ok(None) };
-    };
-    room.pool.settings.needs(Feature::StepUp, true)?;
-    let names = room.pool.settings.acr_configuration.as_ref();
-    let wanted: Vec<Level> = values.split(' ').filter_map(|value| auth::level_named(names, value)).collect();
-    if wanted.is_empty() {
-        return Err(errors::no_known_level());
-    }
-    let subject = Subject { pool: room.pool, client: room.client };
-    let level = auth::reachable(subject, &turn.user, offer, &wanted);
-    let level = level.map_err(|refused| turn::refusal(room.client, refused))?;
-    let credit = match token {
-        Some(token) => credit(ctx, start, turn, token, level).await?,
-        None => Vec::new(),
-    };
-    Ok(Some(Target { level, credit }))
-}
-
-/// What the sign-in of an access token proved. It is worth nothing if it is older than MAX_AGE, or if the level wants
-/// another first factor.
-async fn credit(
-    ctx: &Ctx<'_>,
-    start: &Start<'_>,
-    turn: &Turn,
-    token: &str,
-    level: Level,
-) -> Reply<Vec<Method>> {
-    let signed = access::caller(ctx, token).await?;
-    let User { sub, pool_id, .. } = &turn.user;
-    if !turn.exists || signed.user.sub != *sub || signed.pool.id != *pool_id {
-        return Err(errors::access_token_of_another());
-    }
-    let age = ctx.now() - signed.family.auth_time;
-    let fresh = match start.parameters.get("MAX_AGE") {
-        Some(text) => age <= Span::seconds(text.parse().map_err(|_| errors::invalid_max_age())?),
-        None => true,
-    };
-    if !fresh {
-        return Ok(Vec::new());
-    }
-    let methods = &signed.family.methods;
-    if Level::of(methods).is_some_and(|reached| reached >= level) {
-        return Err(errors::level_already_reached());
-    }
-    Ok(if methods.contains(&Method::Password) { methods.clone() } else { Vec::new() })
-}
-
 /// Asks the second factor that is missing.
 async fn step_up(ctx: &Ctx<'_>, room: &Room<'_>, turn: Turn) -> Reply<Answer> {
     let load = async |txn: &mut Txn, pool: &Pool| {
@@ -230,7 +166,7 @@ mod tests {
     use cognito_core::Span;
     use serde_json::{Value, json};
     use testkit::World;
-    use testkit::world::{claims, text};
+    use testkit::world::text;
 
     use crate::auth::testing::{INVALID_SESSION, PASSWORD, Scene, USED_SESSION, WRONG, is_signed_in};
 
@@ -420,80 +356,6 @@ mod tests {
         let user =
             scene.world.ok("AdminGetUser", json!({ "UserPoolId": scene.pool, "Username": "bob" })).await;
         assert_eq!(user["UserStatus"], "CONFIRMED");
-    }
-
-    async fn with_app() -> (Scene, testkit::totp::App, Value) {
-        let scene = Scene::with_mfa("OPTIONAL").await;
-        let start = json!({ "USERNAME": "alice", "PASSWORD": PASSWORD });
-        let tokens = scene.initiate("USER_PASSWORD_AUTH", start).await["AuthenticationResult"].clone();
-        let app = scene.world.enrol(&tokens["AccessToken"]).await;
-        scene.world.advance(Span::minutes(1));
-        (scene, app, tokens)
-    }
-
-    const FOUR: &str = "urn:cognito:loa:4";
-
-    #[tokio::test]
-    async fn a_level_asks_for_the_factors_that_it_needs() {
-        let (scene, app, _) = with_app().await;
-        let parameters = json!({
-            "PREFERRED_CHALLENGE": "PASSWORD", "PASSWORD": PASSWORD, "TARGET_ACR_VALUES": format!("x {FOUR}"),
-        });
-        let first = asked(&scene, parameters).await;
-        assert_eq!(first["ChallengeName"], "SOFTWARE_TOKEN_MFA");
-        let code = json!({ "SOFTWARE_TOKEN_MFA_CODE": app.code(scene.world.now()) });
-        let answer = scene.respond(&first, code).await;
-        for token in ["AccessToken", "IdToken"] {
-            let claims = claims(&answer["AuthenticationResult"][token]);
-            assert_eq!((&claims["acr"], &claims["amr"]), (&json!(FOUR), &json!(["pwd", "otp", "mfa"])));
-        }
-        let refresh = json!({ "REFRESH_TOKEN": answer["AuthenticationResult"]["RefreshToken"] });
-        let refreshed = scene.initiate("REFRESH_TOKEN_AUTH", refresh).await;
-        assert_eq!(claims(&refreshed["AuthenticationResult"]["IdToken"])["acr"], FOUR);
-    }
-
-    #[tokio::test]
-    async fn an_access_token_is_worth_what_it_proved() {
-        let (scene, app, tokens) = with_app().await;
-        let step = |more: Value| {
-            let parameters = json!({ "TARGET_ACR_VALUES": FOUR, "ACCESS_TOKEN": tokens["AccessToken"] });
-            testkit::world::merged(parameters, more)
-        };
-        assert!(claims(&tokens["AccessToken"]).get("acr").is_none(), "no level was asked for");
-        let first = asked(&scene, step(json!({}))).await;
-        assert_eq!(first["ChallengeName"], "SOFTWARE_TOKEN_MFA");
-        let code = json!({ "SOFTWARE_TOKEN_MFA_CODE": app.code(scene.world.now()) });
-        let answer = scene.respond(&first, code).await;
-        let stronger = &answer["AuthenticationResult"]["AccessToken"];
-        assert_eq!(claims(stronger)["acr"], FOUR);
-
-        let stale = asked(&scene, step(json!({ "MAX_AGE": "30" }))).await;
-        assert_eq!(stale["ChallengeName"], "SELECT_CHALLENGE", "the token is older than MAX_AGE");
-        let fails = async |parameters: Value| {
-            let parameters = testkit::world::merged(json!({ "USERNAME": "alice" }), parameters);
-            scene.world.fails("InitiateAuth", scene.start("USER_AUTH", parameters)).await
-        };
-        assert_eq!(
-            fails(step(json!({ "ACCESS_TOKEN": stronger }))).await,
-            "InvalidParameterException: The access token already reaches the requested level."
-        );
-        assert_eq!(
-            fails(json!({ "ACCESS_TOKEN": stronger })).await,
-            "InvalidParameterException: ACCESS_TOKEN needs TARGET_ACR_VALUES."
-        );
-        assert_eq!(
-            fails(json!({ "TARGET_ACR_VALUES": "gold" })).await,
-            "InvalidParameterException: None of TARGET_ACR_VALUES is a level of the user pool."
-        );
-        scene.world.user(&scene.pool, "bob", PASSWORD).await;
-        assert_eq!(
-            fails(json!({ "USERNAME": "bob", "TARGET_ACR_VALUES": FOUR })).await,
-            "NotAuthorizedException: The user has no authentication factors that reach any of TARGET_ACR_VALUES."
-        );
-        assert_eq!(
-            fails(step(json!({ "USERNAME": "bob", "TARGET_ACR_VALUES": "urn:cognito:loa:1" }))).await,
-            "NotAuthorizedException: The access token was issued for another user."
-        );
     }
 
     #[tokio::test]

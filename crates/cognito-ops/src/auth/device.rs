@@ -11,14 +11,15 @@ use cognito_store::Txn;
 use super::answer::{self, Answer};
 use super::describe::Described;
 use super::respond::Respond;
+use super::secret_block::{self, Claim, Offer};
 use super::sessions;
-use super::srp::{self as exchange, Claim, Offer};
+use super::srp;
 use super::turn::{self, Provisions, Room, Turn};
 use crate::prelude::*;
 
 /// Takes SRP_A, and answers with DEVICE_PASSWORD_VERIFIER.
 pub(super) async fn begin(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>) -> Reply<Answer> {
-    let a = exchange::public_value(answer.responses.require("SRP_A")?)?;
+    let a = srp::public_value(answer.responses.require("SRP_A")?)?;
     let mut read = ctx.read();
     let turn = Turn::load(ctx, &mut read, room.pool, answer).await?;
     let device = find(&mut read, &turn, answer).await?;
@@ -34,7 +35,7 @@ pub(super) async fn begin(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>) 
         })
         .await?;
     let hash = sessions::hash(&session);
-    let mut parameters = offer.challenge(ctx, exchange::DEVICE, room, &turn, &hash)?;
+    let mut parameters = offer.challenge(ctx, secret_block::DEVICE, room, &turn, &hash)?;
     parameters.insert("DEVICE_KEY".to_owned(), device.key.clone());
     let name = wire::ChallengeNameType::DevicePasswordVerifier;
     Ok(Answer::challenge(Described { name, parameters, available: None }, session))
@@ -43,7 +44,7 @@ pub(super) async fn begin(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>) 
 /// Takes the proof. A wrong one uses the session up.
 pub(super) async fn verify(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>) -> Reply<Answer> {
     let claim = Claim::read(answer)?;
-    let block = exchange::open(ctx, exchange::DEVICE, room, answer, &claim)?;
+    let block = secret_block::open(ctx, secret_block::DEVICE, room, answer, &claim)?;
     let mut read = ctx.read();
     let turn = Turn::load(ctx, &mut read, room.pool, answer).await?;
     let device = find(&mut read, &turn, answer).await?;

@@ -102,7 +102,7 @@ mod tests {
             world.fails("VerifySoftwareToken", verify("000000")).await,
             "SoftwareTokenMFANotFoundException: The user has no software token that waits for verification."
         );
-        let mut token = world.associate(json!({ "AccessToken": tokens["AccessToken"] })).await.0;
+        let token = world.associate(json!({ "AccessToken": tokens["AccessToken"] })).await.0;
         let right = token.code(world.now());
         let wrong = if right == "000000" { "000001" } else { "000000" };
         assert_eq!(world.fails("VerifySoftwareToken", verify(wrong)).await, WRONG);
@@ -129,7 +129,7 @@ mod tests {
         };
         let not_yet = "NotAuthorizedException: No second factor was set up with the session.";
         assert_eq!(world.fails("RespondToAuthChallenge", respond(&asked["Session"])).await, not_yet);
-        let (mut token, session) = world.associate(json!({ "Session": asked["Session"] })).await;
+        let (token, session) = world.associate(json!({ "Session": asked["Session"] })).await;
         assert_ne!(session, asked["Session"]);
         assert_eq!(world.fails("RespondToAuthChallenge", respond(&session)).await, not_yet);
         let verify =
