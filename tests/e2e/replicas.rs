@@ -1,5 +1,8 @@
 //! Two servers on one PostgreSQL database: what one does, the other knows.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use cognito_core::Time;
 use serde_json::{Value, json};
 
 use super::database::Database;
@@ -35,6 +38,57 @@ fn a_user_made_through_one_signs_in_through_the_other() {
 }
 
 #[test]
+fn a_sign_in_that_was_begun_at_one_goes_on_at_the_other() {
+    let database = Database::create();
+    let (one, two) = (Server::start(database.store()), Server::start(database.store()));
+    let (pool, client) = pool_and_client(&one);
+    let pool_id = pool.as_str().unwrap();
+    let invite = json!({
+        "UserPoolId": pool, "Username": "anna", "TemporaryPassword": "Temp0rary-x", "MessageAction": "SUPPRESS",
+    });
+    one.ok("AdminCreateUser", &invite);
+
+    // The state of the exchange is in the SECRET_BLOCK, which either can open.
+    let srp = testkit::srp::Client::new(&[0x42; 32]);
+    let start = json!({
+        "ClientId": client, "AuthFlow": "USER_SRP_AUTH",
+        "AuthParameters": {"USERNAME": "anna", "SRP_A": srp.srp_a()},
+    });
+    let asked = one.ok("InitiateAuth", &start);
+    let (_, pool_name) = pool_id.split_once('_').unwrap();
+    let parameters = &asked["ChallengeParameters"];
+    let timestamp = testkit::srp::timestamp(now());
+    let proof = json!({
+        "ClientId": client, "ChallengeName": "PASSWORD_VERIFIER",
+        "ChallengeResponses": {
+            "USERNAME": "anna", "TIMESTAMP": timestamp,
+            "PASSWORD_CLAIM_SECRET_BLOCK": parameters["SECRET_BLOCK"],
+            "PASSWORD_CLAIM_SIGNATURE": srp.answer(pool_name, "anna", "Temp0rary-x", parameters, &timestamp),
+        },
+    });
+    let asked = two.ok("RespondToAuthChallenge", &proof);
+    assert_eq!(asked["ChallengeName"], "NEW_PASSWORD_REQUIRED");
+    let again = one.call("RespondToAuthChallenge", &proof);
+    assert_eq!(again.json()["message"], "Incorrect username or password.", "a block is good once everywhere");
+
+    let answer = json!({
+        "ClientId": client, "ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": asked["Session"],
+        "ChallengeResponses": {"USERNAME": "anna", "NEW_PASSWORD": PASSWORD},
+    });
+    let tokens = one.ok("RespondToAuthChallenge", &answer);
+    assert!(tokens["AuthenticationResult"]["AccessToken"].is_string(), "{tokens}");
+    let again = two.call("RespondToAuthChallenge", &answer);
+    assert_eq!(again.json()["message"], "Invalid session for the user, session can only be used once.");
+}
+
+/// The servers' clock is the machine's.
+fn now() -> Time {
+    #[expect(clippy::disallowed_methods, reason = "the servers that are tested have a real clock")]
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970");
+    Time(i64::try_from(since.as_millis()).expect("it is before the year 292,000,000"))
+}
+
+#[test]
 fn a_name_is_taken_on_both() {
     let database = Database::create();
     let (one, two) = (Server::start(database.store()), Server::start(database.store()));
@@ -48,7 +102,7 @@ fn a_name_is_taken_on_both() {
 
 fn pool_and_client(server: &Server) -> (Value, Value) {
     let pool = server.ok("CreateUserPool", &json!({"PoolName": "shared"}))["UserPool"]["Id"].clone();
-    let flows = ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
+    let flows = ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
     let client = json!({"UserPoolId": pool, "ClientName": "app", "ExplicitAuthFlows": flows});
     let client = server.ok("CreateUserPoolClient", &client)["UserPoolClient"]["ClientId"].clone();
     (pool, client)
