@@ -13,6 +13,10 @@ use crate::password::Password;
 use crate::pool::Pool;
 use crate::time::Time;
 
+mod automatic;
+
+pub use automatic::{Automatic, AutomaticError};
+
 /// Where a user stands. Disabled is a flag of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
@@ -88,28 +92,6 @@ pub struct User {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("user is {}", .0.as_str())]
 pub struct ConfirmError(pub Status);
-
-/// What PreSignUp spares a user who signs up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Automatic {
-    /// The confirmation.
-    pub confirm: bool,
-    /// The verification of the e-mail address.
-    pub verify_email: bool,
-    /// The verification of the phone number.
-    pub verify_phone_number: bool,
-}
-
-/// Why nothing is spared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AutomaticError {
-    /// An address was to be verified of a user who is not confirmed.
-    #[error("verified without being confirmed")]
-    Unconfirmed,
-    /// The user has no such address.
-    #[error("no {0} to verify")]
-    NoAddress(&'static str),
-}
 
 /// The index of every name that a user can be found by.
 pub const BY_NAME: &str = "user.name";
@@ -276,32 +258,6 @@ impl User {
         }
     }
 
-    /// Confirms and verifies a user who is signing up, as PreSignUp says.
-    ///
-    /// # Errors
-    /// [`AutomaticError`]
-    pub fn confirm_automatically(
-        &mut self,
-        automatic: Automatic,
-        names: &SignInNames,
-    ) -> Result<(), AutomaticError> {
-        let verify = [("email", automatic.verify_email), ("phone_number", automatic.verify_phone_number)];
-        for (attribute, _) in verify.into_iter().filter(|(_, verify)| *verify) {
-            if !automatic.confirm {
-                return Err(AutomaticError::Unconfirmed);
-            }
-            if self.attribute(attribute).is_none() {
-                return Err(AutomaticError::NoAddress(attribute));
-            }
-            self.set(&format!("{attribute}_verified"), "true");
-        }
-        if automatic.confirm {
-            self.status = Status::Confirmed;
-        }
-        self.rename(names);
-        Ok(())
-    }
-
     /// Gives the user a password for good, and remembers `history` former ones.
     pub fn set_password(&mut self, password: Password, history: usize, now: Time) {
         if let Some(old) = self.password.replace(password) {
@@ -401,25 +357,6 @@ mod tests {
         check(Status::Unconfirmed, Ok(()));
         check(Status::Confirmed, Err(ConfirmError(Status::Confirmed)));
         check(Status::ResetRequired, Err(ConfirmError(Status::ResetRequired)));
-    }
-
-    #[test]
-    fn confirming_automatically() {
-        let check = |confirm, verify_email, verify_phone_number, expected: &str| {
-            let mut user = user(Status::Unconfirmed);
-            let names = SignInNames::Username { aliases: vec![NameAttribute::Email] };
-            let automatic = Automatic { confirm, verify_email, verify_phone_number };
-            let shown = match user.confirm_automatically(automatic, &names) {
-                Ok(()) => format!("{} {}", user.status.as_str(), user.aliases.join(" ")),
-                Err(error) => error.to_string(),
-            };
-            assert_eq!(shown.trim_end(), expected, "{automatic:?}");
-        };
-        check(false, false, false, "UNCONFIRMED");
-        check(true, false, false, "CONFIRMED");
-        check(true, true, false, "CONFIRMED alice@example.com");
-        check(false, true, false, "verified without being confirmed");
-        check(true, true, true, "no phone_number to verify");
     }
 
     #[test]
