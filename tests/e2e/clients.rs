@@ -1,7 +1,7 @@
 //! Client libraries as apps use them: each has a script that makes its own pool, and a server to itself.
 
-use super::node;
 use super::server::{Server, Store};
+use super::{node, python};
 
 #[test]
 fn amazon_cognito_identity_js() {
@@ -25,4 +25,10 @@ fn aws_jwt_verify() {
 fn aws_jwt_verify_of_cognito() {
     let server = Server::start_with(Store::Memory, &["--issuer", "aws"]);
     node::run("node/jwt_verify.mjs", &[&server.url(), "aws"]);
+}
+
+#[test]
+fn boto3_on_sessions_and_tokens_without_a_sign_in() {
+    let server = Server::start(Store::Memory);
+    python::run("sessions_boto3.py", &[&server.url()]);
 }
