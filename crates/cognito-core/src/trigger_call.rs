@@ -19,7 +19,7 @@ const WHOLE: usize = 64 * 1024;
 /// How much of a longer one is kept.
 const BEGINNING: usize = 1024;
 
-/// A call of a function. Events have passwords and codes in them, so it is for the tools only, never for the log.
+/// A call of a function. Events have codes in them, so it is for the tools only, never for the log.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct TriggerCall {
     /// Unique, and among the calls of one process in their order.
@@ -53,12 +53,12 @@ pub enum CallOutcome {
 }
 
 impl TriggerCall {
-    /// Cuts what is too long to be kept.
+    /// Leaves out what is not to be kept: passwords, which UserMigration is given, and what is too long.
     #[must_use]
-    pub fn shortened(mut self) -> Self {
-        self.event = shortened(self.event);
+    pub fn fit_to_keep(mut self) -> Self {
+        self.event = fit_to_keep(self.event);
         if let CallOutcome::Answered(answer) = self.outcome {
-            self.outcome = CallOutcome::Answered(shortened(answer));
+            self.outcome = CallOutcome::Answered(fit_to_keep(answer));
         }
         self
     }
@@ -70,8 +70,12 @@ impl TriggerCall {
     }
 }
 
-/// The value, or a text with its beginning if it is long.
-fn shortened(value: Value) -> Value {
+/// The value without a password, or a text with its beginning if it is long. A function answers with the event that it
+/// was given, so the password stands in both.
+fn fit_to_keep(mut value: Value) -> Value {
+    if let Some(password) = value.pointer_mut("/request/password") {
+        *password = Value::String("***".to_owned());
+    }
     let text = value.to_string();
     if text.len() <= WHOLE {
         return value;
@@ -109,15 +113,24 @@ mod tests {
 
     #[test]
     fn what_is_long_is_cut() {
-        let long = call(json!({ "name": "ü".repeat(WHOLE) }), json!("ä".repeat(WHOLE))).shortened();
+        let long = call(json!({ "name": "ü".repeat(WHOLE) }), json!("ä".repeat(WHOLE))).fit_to_keep();
         let event = long.event.as_str().unwrap();
         assert!(event.starts_with("{\"name\":\"üü") && event.ends_with("ü... (131083 bytes)"), "{event}");
         assert!(event.len() < BEGINNING + 30);
         assert!(
             matches!(long.outcome, CallOutcome::Answered(Value::String(text)) if text.len() < BEGINNING + 30)
         );
-        let short = call(json!({ "name": "Jane" }), json!({})).shortened();
+        let short = call(json!({ "name": "Jane" }), json!({})).fit_to_keep();
         assert_eq!(short.event, json!({ "name": "Jane" }));
+    }
+
+    #[test]
+    fn passwords_are_not_kept() {
+        let given = json!({ "request": { "password": "Abcdef1!", "validationData": null }, "response": {} });
+        let kept = json!({ "request": { "password": "***", "validationData": null }, "response": {} });
+        let call = call(given.clone(), given).fit_to_keep();
+        assert_eq!(call.event, kept);
+        assert!(call.outcome == CallOutcome::Answered(kept));
     }
 
     #[test]

@@ -109,7 +109,7 @@ impl Recorder {
             called_at,
             duration: Span(i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX)),
         };
-        self.keep(call.shortened());
+        self.keep(call.fit_to_keep());
         answer
     }
 
