@@ -7,9 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth::{Journey, State};
 use crate::code::OneTimeCode;
-use crate::entity::{Entity, Kind};
+use crate::entity::{Entity, IndexEntry, Kind};
 use crate::time::Time;
 use crate::totp::SoftwareToken;
+
+/// The index of the sessions that wait for a device, in the order in which they end.
+pub const BY_DEVICE: &str = "session.device";
 
 /// The state of a sign-in that waits for the answer to a challenge.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -86,6 +89,11 @@ impl Session {
         format!("{pool_id}/{hash}")
     }
 
+    /// The value of [`BY_DEVICE`] up to the moment of its end.
+    pub fn device_prefix(pool_id: &str, client_id: &str, sub: &str, device_key: &str) -> String {
+        format!("{pool_id}/{client_id}/{sub}/{device_key}/")
+    }
+
     /// Whether a client may answer it now.
     ///
     /// # Errors
@@ -117,6 +125,16 @@ impl Entity for Session {
 
     fn key(&self) -> String {
         Self::key_of(&self.pool_id, &self.hash)
+    }
+
+    fn index(&self) -> Vec<IndexEntry> {
+        match (&self.state, &self.journey.device) {
+            (State::Device, Some(device)) if !self.used => {
+                let prefix = Self::device_prefix(&self.pool_id, &self.client_id, &self.sub, &device.key);
+                vec![IndexEntry::shared(BY_DEVICE, format!("{prefix}{:016x}", self.expires.0))]
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// An hour after its end, so that a late answer is told from nonsense.

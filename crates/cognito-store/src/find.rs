@@ -9,6 +9,7 @@ use cognito_core::family::{self, Family};
 use cognito_core::group::{self, Group, Membership};
 use cognito_core::pool::Pool;
 use cognito_core::resource_server::{self, ResourceServer};
+use cognito_core::session::{self, Session};
 use cognito_core::user::{self, User};
 use cognito_core::{Entity, Kind, Time};
 
@@ -156,6 +157,18 @@ impl Txn {
     /// [`Missing::Device`].
     pub async fn device(&mut self, user: &User, key: &str) -> Result<Arc<Device>, FindError> {
         self.device_if_any(user, key).await?.ok_or(FindError::Missing(Missing::Device))
+    }
+
+    /// The newest sign-in of a user through a client that waits for a device.
+    pub async fn session_of_device(
+        &mut self,
+        user: &User,
+        client: &Client,
+        device_key: &str,
+    ) -> Result<Option<Arc<Session>>, StoreError> {
+        let prefix = Session::device_prefix(&user.pool_id, &client.id, &user.sub, device_key);
+        let range = IndexRange::prefix(Kind::Session, session::BY_DEVICE, prefix).descending();
+        Ok(self.scan::<Session>(range, 1).await?.0.into_iter().next())
     }
 
     /// A page of the devices of a user that stand in this index, in the order of their confirmation.

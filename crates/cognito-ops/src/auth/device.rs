@@ -21,12 +21,13 @@ use crate::prelude::*;
 pub(super) async fn begin(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>) -> Reply<Answer> {
     let a = srp::public_value(answer.responses.require("SRP_A")?)?;
     let mut read = ctx.read();
-    let turn = Turn::load(ctx, &mut read, room.pool, answer).await?;
+    let waiting = waiting(&mut read, room, answer).await?;
+    let turn = Turn::load_by(ctx, &mut read, room.pool, answer, &waiting).await?;
     let device = find(&mut read, &turn, answer).await?;
     let offer = Offer::new(ctx, a, &device.salt, &device.verifier)?;
     let session = ctx
         .write(async |txn| {
-            let mut turn = Turn::load(ctx, txn, room.pool, answer).await?;
+            let mut turn = Turn::load_by(ctx, txn, room.pool, answer, &waiting).await?;
             if let Some(session) = &mut turn.session {
                 session.used = true;
                 txn.save(session);
@@ -37,6 +38,8 @@ pub(super) async fn begin(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>) 
     let hash = sessions::hash(&session);
     let mut parameters = offer.challenge(ctx, secret_block::DEVICE, room, &turn, &hash)?;
     parameters.insert("DEVICE_KEY".to_owned(), device.key.clone());
+    // pycognito reads it.
+    parameters.insert("USERNAME".to_owned(), turn.user.username.clone());
     let name = wire::ChallengeNameType::DevicePasswordVerifier;
     Ok(Answer::challenge(Described { name, parameters, available: None }, session))
 }
@@ -46,11 +49,11 @@ pub(super) async fn verify(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>)
     let claim = Claim::read(answer)?;
     let block = secret_block::open(ctx, secret_block::DEVICE, room, answer, &claim)?;
     let mut read = ctx.read();
-    let turn = Turn::load(ctx, &mut read, room.pool, answer).await?;
+    let turn = Turn::load_by(ctx, &mut read, room.pool, answer, block.session()).await?;
     let device = find(&mut read, &turn, answer).await?;
     let run = block.exchange(&device.group_key, &device.key, &device.verifier);
     let proof = claim.prove(ctx, &run)?;
-    let load = async |txn: &mut Txn, pool: &_| Turn::load(ctx, txn, pool, answer).await;
+    let load = async |txn: &mut Txn, pool: &_| Turn::load_by(ctx, txn, pool, answer, block.session()).await;
     let decide = async |txn: &mut Txn, turn: &mut Turn| {
         let same = find(txn, turn, answer).await?.verifier == device.verifier;
         if same && proof == Proof::Right {
@@ -63,6 +66,18 @@ pub(super) async fn verify(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>)
         Ok(Err(errors::incorrect_username_or_password()))
     };
     turn::take(ctx, room, &Provisions::default(), load, decide).await
+}
+
+/// The hash of the session that waits for the device. Clients that proved the password without a session go on without
+/// one, as pycognito does: then it is their newest.
+async fn waiting(txn: &mut Txn, room: &Room<'_>, answer: &Respond<'_>) -> Reply<String> {
+    if let Some(session) = answer.session {
+        return Ok(sessions::hash(session));
+    }
+    let (name, key) = (answer.responses.require("USERNAME")?, answer.responses.require("DEVICE_KEY")?);
+    let user = txn.user_if_any(room.pool, name).await?.ok_or_else(errors::invalid_session)?;
+    let session = txn.session_of_device(&user, room.client, key).await?;
+    Ok(session.ok_or_else(errors::invalid_session)?.hash.clone())
 }
 
 /// The device of the sign-in, which must be the one that the answer names.
@@ -283,6 +298,52 @@ mod tests {
         let (challenge, proof) = story.prove(&phone, &asked, DEVICE_PASSWORD).await;
         story.ok(&challenge, proof.clone()).await;
         assert_eq!(story.fails(&challenge, proof).await, used, "a replay");
+    }
+
+    /// pycognito sends no session at all.
+    #[tokio::test]
+    async fn the_session_may_be_left_out() {
+        let story = Story::new().await;
+        let phone = story.register("remembered").await;
+        let bare = |name: &str| json!({ "ChallengeName": name });
+        let srp = Client::new(&[0x22; 128]);
+        let device = json!({ "USERNAME": "alice", "DEVICE_KEY": phone.key });
+        let begin = merged(device.clone(), json!({ "SRP_A": srp.srp_a() }));
+        let invalid = "NotAuthorizedException: Invalid session for the user.";
+        assert_eq!(
+            story.fails(&bare("DEVICE_SRP_AUTH"), begin.clone()).await,
+            invalid,
+            "no password was proven"
+        );
+
+        story.sign_in(Some(&phone.key)).await;
+        let other = story.register("remembered").await;
+        let foreign = merged(begin.clone(), json!({ "DEVICE_KEY": other.key }));
+        assert_eq!(
+            story.fails(&bare("DEVICE_SRP_AUTH"), foreign).await,
+            invalid,
+            "it waits for another device"
+        );
+        let client = story.world.client(&story.pool, json!({})).await;
+        let foreign =
+            merged(story.respond(&bare("DEVICE_SRP_AUTH"), begin.clone()), json!({ "ClientId": client }));
+        assert_eq!(story.world.fails("RespondToAuthChallenge", foreign).await, invalid);
+
+        let challenge = story.ok(&bare("DEVICE_SRP_AUTH"), begin.clone()).await;
+        assert_eq!(story.fails(&bare("DEVICE_SRP_AUTH"), begin.clone()).await, invalid, "it is answered");
+        let asked = &challenge["ChallengeParameters"];
+        assert_eq!(asked["USERNAME"], "alice");
+        let proof = story.proof(&srp, (&phone.group_key, &phone.key, DEVICE_PASSWORD), asked);
+        let proof = merged(proof, device);
+        let tokens = story.ok(&bare("DEVICE_PASSWORD_VERIFIER"), proof.clone()).await;
+        assert_eq!(claims(&tokens["AuthenticationResult"]["AccessToken"])["device_key"], phone.key);
+        let used = "NotAuthorizedException: Invalid session for the user, session can only be used once.";
+        assert_eq!(story.fails(&bare("DEVICE_PASSWORD_VERIFIER"), proof).await, used);
+
+        story.sign_in(Some(&phone.key)).await;
+        story.world.advance(Span::minutes(3));
+        let expired = "NotAuthorizedException: Invalid session for the user, session is expired.";
+        assert_eq!(story.fails(&bare("DEVICE_SRP_AUTH"), begin).await, expired);
     }
 
     #[tokio::test]

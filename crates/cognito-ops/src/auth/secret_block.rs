@@ -65,6 +65,11 @@ impl Block {
         (&self.user, &self.sub)
     }
 
+    /// The hash of the session that goes along.
+    pub(super) fn session(&self) -> &str {
+        &self.session
+    }
+
     /// The run of the protocol that it began.
     pub(super) fn exchange<'a>(
         &'a self,

@@ -102,7 +102,21 @@ impl Turn {
 
     /// The session that an answer names, and its user, who must be the one that the answer names.
     pub(super) async fn load(ctx: &Ctx<'_>, txn: &mut Txn, pool: &Pool, answer: &Respond<'_>) -> Reply<Self> {
-        let session = find_session(txn, pool, answer).await?;
+        let text = answer.session.ok_or_else(|| errors::missing_parameter("Session"))?;
+        Self::load_by(ctx, txn, pool, answer, &sessions::hash(text)).await
+    }
+
+    /// As [`Turn::load`], by the hash of the session.
+    pub(super) async fn load_by(
+        ctx: &Ctx<'_>,
+        txn: &mut Txn,
+        pool: &Pool,
+        answer: &Respond<'_>,
+        hash: &str,
+    ) -> Reply<Self> {
+        let session = txn.get::<Session>(&Session::key_of(&pool.id, hash)).await?;
+        let session = (*session.ok_or_else(errors::invalid_session)?).clone();
+        session.check(answer.client_id, answer.door.is_admin(), txn.now())?;
         if answer::challenge(&session.state) != Some(answer.challenge) {
             return Err(errors::invalid_session());
         }
@@ -181,15 +195,6 @@ pub(super) async fn named(
 /// A user who does not exist, and is not saved.
 fn nobody(ctx: &Ctx<'_>, pool: &Pool, name: &str, sub: String) -> User {
     User::new(pool, name.to_owned(), sub, Vec::new(), Status::Confirmed, ctx.now())
-}
-
-/// The session that an answer names, if the answer may be one to it.
-pub(super) async fn find_session(txn: &mut Txn, pool: &Pool, answer: &Respond<'_>) -> Reply<Session> {
-    let text = answer.session.ok_or_else(|| errors::missing_parameter("Session"))?;
-    let session = txn.get::<Session>(&Session::key_of(&pool.id, &sessions::hash(text))).await?;
-    let session = (*session.ok_or_else(errors::invalid_session)?).clone();
-    session.check(answer.client_id, answer.door.is_admin(), txn.now())?;
-    Ok(session)
 }
 
 /// Takes an answer in a write: loads the turn, decides what happened, goes on, and saves all of it.
