@@ -15,7 +15,8 @@ pub(crate) async fn handle(
     ctx.write(async |txn| {
         let Signed { pool, client, user, .. } =
             access::signed(txn, &token).await.map_err(access::gone_is_revoked)?;
-        let party = RelyingParty::of(&pool)?;
+        // That the relying party is missing, the model lists for the beginning of a registration only.
+        let party = RelyingParty::of(&pool).map_err(|_| errors::passkeys_not_enabled())?;
         let registration = txn.get::<Registration>(&Registration::key_of(&pool.id, &user.sub)).await?;
         let registration = registration.ok_or_else(errors::passkey_challenge_not_found)?;
         let passkey = registration.complete(&party, &client.id, &input.credential, ctx.now())?;
@@ -70,6 +71,16 @@ mod tests {
     async fn count(world: &World, token: &Value) -> usize {
         let answer = world.ok("ListWebAuthnCredentials", json!({ "AccessToken": token })).await;
         answer["Credentials"].as_array().map_or(0, Vec::len)
+    }
+
+    #[tokio::test]
+    async fn wants_a_pool_with_a_relying_party() {
+        let world = World::new().await;
+        let policies = json!({ "SignInPolicy": { "AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"] } });
+        let pool = world.pool(json!({ "Policies": policies })).await;
+        let token = token(&world, &pool, "alice").await;
+        let failure = world.fails("CompleteWebAuthnRegistration", complete(&token, &json!({}))).await;
+        assert!(failure.starts_with("WebAuthnNotEnabledException: "), "{failure}");
     }
 
     #[tokio::test]
