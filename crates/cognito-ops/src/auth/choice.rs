@@ -336,8 +336,20 @@ mod tests {
             scene.world.fails("ConfirmSignUp", confirm(&scene, &code, &registered["Session"])).await,
             "NotAuthorizedException: Invalid session for the user, session is expired."
         );
+    }
+
+    /// [AMP]
+    #[tokio::test]
+    async fn a_sign_up_goes_on_without_its_session() {
+        let scene = scene().await;
+        signed_up(&scene, json!({ "Password": PASSWORD })).await;
+        let code = scene.world.code(&scene.pool, "bob").await;
         let without = json!({ "ClientId": scene.client, "Username": "bob", "ConfirmationCode": code });
-        assert_eq!(scene.world.ok("ConfirmSignUp", without).await, json!({}));
+        let confirmed = scene.world.ok("ConfirmSignUp", without).await;
+        let mut start = scene.start("USER_AUTH", json!({ "USERNAME": "bob" }));
+        start["Session"] = confirmed["Session"].clone();
+        assert!(is_signed_in(&scene.world.ok("InitiateAuth", start.clone()).await));
+        assert_eq!(scene.world.fails("InitiateAuth", start).await, USED_SESSION);
     }
 
     #[tokio::test]

@@ -42,59 +42,65 @@ pub(crate) async fn find(txn: &mut Txn, text: &str) -> Reply<(std::sync::Arc<Poo
 /// Uses a session up, and opens one that goes on from there. Gives its text.
 pub(crate) fn renew(ctx: &Ctx<'_>, txn: &mut Txn, session: &Session, material: Material) -> String {
     txn.save(&Session { used: true, ..session.clone() });
-    let text = text(ctx, &session.pool_id);
-    txn.save(&Session { hash: hash(&text), material, ..session.clone() });
-    text
+    open(ctx, txn, Session { material, ..session.clone() })
 }
 
 /// The session of a sign-up, for clients whose users may go on to sign in with it (USER_AUTH).
 pub(crate) fn of_sign_up(ctx: &Ctx<'_>, txn: &mut Txn, client: &Client, user: &User) -> Option<String> {
-    client.allows(AllowedFlow::UserAuth).then(|| {
-        let text = text(ctx, &user.pool_id);
-        txn.save(&Session {
-            pool_id: user.pool_id.clone(),
-            hash: hash(&text),
-            client_id: client.id.clone(),
-            user: user.key(),
-            sub: user.sub.clone(),
-            sign_outs: user.sign_outs,
-            admin: false,
-            state: State::SignedUp,
-            journey: Journey::new(Flow::Choice),
-            material: Material::None,
-            used: false,
-            expires: ctx.now() + client.session_validity(),
-        });
-        text
-    })
+    signed_up(ctx, client, user).map(|session| open(ctx, txn, session))
 }
 
 /// Goes on from the session of a sign-up that is confirmed now: with the session that this gives, the user signs in once
-/// without proving more than the code.
+/// without proving more than the code. Amplify hands no session on and expects one all the same.
 pub(crate) async fn confirm(
     ctx: &Ctx<'_>,
     txn: &mut Txn,
     client: &Client,
     user: &User,
-    text: &str,
+    text: Option<&str>,
     method: Option<Method>,
-) -> Reply<String> {
-    let session = txn.get::<Session>(&Session::key_of(&user.pool_id, &hash(text))).await?;
-    let mut session = (*session.ok_or_else(errors::invalid_session)?).clone();
-    session.check(&client.id, false, txn.now())?;
-    if session.state != State::SignedUp || session.sub != user.sub {
-        return Err(errors::invalid_session());
-    }
-    session.used = true;
-    txn.save(&session);
-    session.used = false;
-    session.state = State::Confirmed;
-    session.journey.methods.extend(method);
-    session.expires = txn.now() + client.session_validity();
-    Ok(renew_as(ctx, txn, session))
+) -> Reply<Option<String>> {
+    let session = match text {
+        Some(text) => {
+            let session = txn.get::<Session>(&Session::key_of(&user.pool_id, &hash(text))).await?;
+            let session = (*session.ok_or_else(errors::invalid_session)?).clone();
+            session.check(&client.id, false, txn.now())?;
+            if session.state != State::SignedUp || session.sub != user.sub {
+                return Err(errors::invalid_session());
+            }
+            txn.save(&Session { used: true, ..session.clone() });
+            Some(session)
+        }
+        None => signed_up(ctx, client, user),
+    };
+    Ok(session.map(|mut session| {
+        session.state = State::Confirmed;
+        session.journey.methods.extend(method);
+        session.expires = txn.now() + client.session_validity();
+        open(ctx, txn, session)
+    }))
 }
 
-fn renew_as(ctx: &Ctx<'_>, txn: &mut Txn, session: Session) -> String {
+/// What is known after a sign-up.
+fn signed_up(ctx: &Ctx<'_>, client: &Client, user: &User) -> Option<Session> {
+    client.allows(AllowedFlow::UserAuth).then(|| Session {
+        pool_id: user.pool_id.clone(),
+        hash: String::new(),
+        client_id: client.id.clone(),
+        user: user.key(),
+        sub: user.sub.clone(),
+        sign_outs: user.sign_outs,
+        admin: false,
+        state: State::SignedUp,
+        journey: Journey::new(Flow::Choice),
+        material: Material::None,
+        used: false,
+        expires: ctx.now() + client.session_validity(),
+    })
+}
+
+/// Saves a session under a new text, which it gives.
+fn open(ctx: &Ctx<'_>, txn: &mut Txn, session: Session) -> String {
     let text = text(ctx, &session.pool_id);
     txn.save(&Session { hash: hash(&text), ..session });
     text

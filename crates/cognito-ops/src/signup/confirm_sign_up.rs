@@ -58,17 +58,12 @@ async fn confirm(
     let clash = if input.force_alias_creation == Some(true) { Clash::Move } else { Clash::Refuse };
     attributes::claim_aliases(txn, &pool, &user, clash).await?;
     txn.save(&user);
-    let session = match &input.session {
-        Some(session) => {
-            let method = match code.attribute.as_deref() {
-                Some("phone_number") => Some(Method::Sms),
-                Some(_) => Some(Method::Email),
-                None => None,
-            };
-            Some(sessions::confirm(ctx, txn, client, &user, session, method).await?)
-        }
-        None => None,
-    };
+    let method = code
+        .attribute
+        .as_deref()
+        .map(|attribute| if attribute == "phone_number" { Method::Sms } else { Method::Email });
+    let session = input.session.as_ref().map(|session| session.as_str());
+    let session = sessions::confirm(ctx, txn, client, &user, session, method).await?;
     Ok(Ok((user, session)))
 }
 
