@@ -1,12 +1,28 @@
 //! Client libraries as apps use them: each has a script that makes its own pool, and a server to itself.
 
+use super::python::workspace;
 use super::server::{Server, Store};
 use super::{node, python};
 
 #[test]
 fn amazon_cognito_identity_js() {
-    let server = Server::start(Store::Memory);
+    let functions = workspace().join("tests/clients/functions/riddle.mjs");
+    let triggers = ["define", "create", "verify"]
+        .map(|name| format!("--trigger=*:{name}=node:{}#{name}", functions.display()));
+    let server = Server::start_with(Store::Memory, &triggers.each_ref().map(String::as_str));
     node::run("node/identity_js.mjs", &[&server.url()]);
+}
+
+#[test]
+fn aws_amplify() {
+    let server = Server::start(Store::Memory);
+    node::run("node/amplify.mjs", &[&server.url()]);
+}
+
+#[test]
+fn pycognito() {
+    let server = Server::start(Store::Memory);
+    python::run("pycognito_app.py", &[&server.url()]);
 }
 
 #[test]

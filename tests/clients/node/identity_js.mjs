@@ -1,9 +1,9 @@
-// amazon-cognito-identity-js: sign-up, SRP sign-in, attributes, refresh, forgotten password, sign-out.
-// Argument: URL of awsemu.
+// amazon-cognito-identity-js: sign-up, SRP sign-in, an authenticator app, challenges of the app's own, sign-out.
+// Argument: URL of awsemu, which knows the functions of ../functions/riddle.mjs by their names.
 
 import assert from "node:assert/strict";
 
-import { PASSWORD, claims, code, endpoint, load, makePool, named } from "./awsemu.mjs";
+import { PASSWORD, aws, claims, code, endpoint, load, makePool, named, region, totp } from "./awsemu.mjs";
 
 const { AuthenticationDetails, CognitoUser, CognitoUserAttribute, CognitoUserPool } = load(
   "amazon-cognito-identity-js",
@@ -20,10 +20,23 @@ class Memory {
   clear = () => this.items.clear();
 }
 
+const functionNamed = (name) => `arn:aws:lambda:${region}:000000000000:function:${name}`;
 const { pool: UserPoolId, client: ClientId } = await makePool(
-  { AutoVerifiedAttributes: ["email"] },
+  {
+    AutoVerifiedAttributes: ["email"],
+    LambdaConfig: {
+      DefineAuthChallenge: functionNamed("define"),
+      CreateAuthChallenge: functionNamed("create"),
+      VerifyAuthChallengeResponse: functionNamed("verify"),
+    },
+  },
   { ExplicitAuthFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] },
 );
+await aws.setUserPoolMfaConfig({
+  UserPoolId,
+  MfaConfiguration: "OPTIONAL",
+  SoftwareTokenMfaConfiguration: { Enabled: true },
+});
 const Storage = new Memory();
 const Pool = new CognitoUserPool({ UserPoolId, ClientId, endpoint, Storage });
 
@@ -57,7 +70,8 @@ await fails(call(Pool, "signUp", "jane", PASSWORD, [email], []), "UsernameExists
 await fails(signIn(newUser(), PASSWORD), "UserNotConfirmedException");
 const wrong = (await code(UserPoolId, "jane", "SignUp")) === "000000" ? "000001" : "000000";
 await fails(call(signedUp.user, "confirmRegistration", wrong, false), "CodeMismatchException");
-assert.equal(await call(signedUp.user, "resendConfirmationCode").then((sent) => sent.CodeDeliveryDetails.DeliveryMedium), "EMAIL");
+const { CodeDeliveryDetails } = await call(signedUp.user, "resendConfirmationCode");
+assert.equal(CodeDeliveryDetails.DeliveryMedium, "EMAIL");
 const resent = await code(UserPoolId, "jane", "ResendCode");
 assert.equal(await call(signedUp.user, "confirmRegistration", resent, false), "SUCCESS");
 
@@ -86,6 +100,29 @@ const refreshed = await call(user, "refreshSession", session.getRefreshToken());
 assert.notEqual(refreshed.getAccessToken().getJwtToken(), session.getAccessToken().getJwtToken());
 assert.equal(claims(refreshed.getIdToken().getJwtToken()).nickname, "Jay");
 
+// An authenticator app.
+const { event: associated, value: secret } = await run(user, "associateSoftwareToken");
+assert.equal(associated, "associateSecretCode");
+await fails(run(user, "verifySoftwareToken", "000000", "phone"), "EnableSoftwareTokenMFAException");
+assert.equal((await run(user, "verifySoftwareToken", totp(secret), "phone")).event, "onSuccess");
+const preferred = { PreferredMfa: true, Enabled: true };
+assert.equal(await call(user, "setUserMfaPreference", null, preferred), "SUCCESS");
+const data = await new Promise((resolve, reject) =>
+  user.getUserData((error, data) => (error ? reject(error) : resolve(data)), { bypassCache: true }),
+);
+assert.equal(data.PreferredMfaSetting, "SOFTWARE_TOKEN_MFA");
+const challenged = newUser();
+const asked = await signIn(challenged, PASSWORD);
+assert.equal(asked.event, "totpRequired");
+assert.equal(asked.more.FRIENDLY_DEVICE_NAME, "phone");
+const sendMfa = (digits) =>
+  new Promise((onSuccess, onFailure) =>
+    challenged.sendMFACode(digits, { onSuccess, onFailure }, "SOFTWARE_TOKEN_MFA"),
+  );
+await fails(sendMfa("000000"), "CodeMismatchException");
+assert.ok((await sendMfa(totp(secret, 1))).isValid());
+assert.equal(await call(user, "setUserMfaPreference", null, { PreferredMfa: false, Enabled: false }), "SUCCESS");
+
 // Passwords.
 assert.equal(await call(user, "changePassword", PASSWORD, OTHER_PASSWORD), "SUCCESS");
 await fails(signIn(newUser(), PASSWORD), "NotAuthorizedException");
@@ -94,6 +131,21 @@ assert.equal(forgotten.event, "inputVerificationCode");
 const digits = await code(UserPoolId, "jane", "ForgotPassword");
 assert.equal((await run(newUser(), "confirmPassword", digits, PASSWORD)).event, "onSuccess");
 assert.equal((await signIn(user, PASSWORD)).event, "onSuccess");
+
+// Challenges of the app's own.
+const riddled = newUser();
+riddled.setAuthenticationFlowType("CUSTOM_AUTH");
+const details = new AuthenticationDetails({ Username: "jane" });
+const riddle = await run(riddled, "initiateAuth", details);
+assert.equal(riddle.event, "customChallenge");
+assert.equal(riddle.value.question, "What has keys and opens nothing?");
+assert.equal((await run(riddled, "sendCustomChallengeAnswer", "a map")).event, "customChallenge");
+const solved = await run(riddled, "sendCustomChallengeAnswer", "a piano");
+assert.equal(solved.event, "onSuccess");
+assert.equal(solved.value.getIdToken().payload["cognito:username"], "jane");
+await run(riddled, "initiateAuth", details);
+await run(riddled, "sendCustomChallengeAnswer", "a map");
+await fails(run(riddled, "sendCustomChallengeAnswer", "a map"), "NotAuthorizedException");
 
 // Sign-out.
 assert.equal((await run(user, "globalSignOut")).event, "onSuccess");
