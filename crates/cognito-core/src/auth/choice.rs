@@ -55,10 +55,6 @@ impl First {
         }
     }
 
-    fn is_password(self) -> bool {
-        matches!(self, Self::PasswordSrp | Self::Password)
-    }
-
     /// Whether a pool allows it. A password is always allowed.
     fn is_allowed(self, pool: &Pool) -> bool {
         let policy = pool.settings.policies.sign_in_policy.as_ref();
@@ -89,10 +85,15 @@ pub fn offered(pool: &Pool, user: &User, passkeys: bool) -> Vec<First> {
     First::ALL.into_iter().filter(|first| first.is_allowed(pool) && has(*first)).collect()
 }
 
-/// What somebody may choose from who does not exist, where that is hidden: what most users of the pool have.
-pub fn plausible(pool: &Pool) -> Vec<First> {
-    let codes = pool.settings.mfa != wire::UserPoolMfaType::On;
-    let has = |first: First| first.is_password() || (codes && first.medium().is_some());
+/// What somebody may choose from who does not exist, where that is hidden: what most users of the pool have, and
+/// passkeys if this one is to look like those who have registered any.
+pub fn plausible(pool: &Pool, passkeys: bool) -> Vec<First> {
+    let one_factor = pool.settings.mfa != wire::UserPoolMfaType::On;
+    let has = |first: First| match first {
+        First::PasswordSrp | First::Password => true,
+        First::EmailOtp | First::SmsOtp => one_factor,
+        First::WebAuthn => passkeys && (one_factor || pool.passkeys_are_multi_factor()),
+    };
     First::ALL.into_iter().filter(|first| first.is_allowed(pool) && has(*first)).collect()
 }
 

@@ -65,11 +65,12 @@ pub(super) async fn begin(ctx: &Ctx<'_>, room: &Room<'_>, start: &Start<'_>) -> 
 
 /// What may be chosen from. For one who does not exist, what most users have.
 async fn offer(ctx: &Ctx<'_>, room: &Room<'_>, turn: &Turn) -> Reply<Vec<First>> {
-    if !turn.exists {
-        return Ok(auth::plausible(room.pool));
-    }
-    let passkeys = passkeys::registered(&mut ctx.read(), &turn.user).await?;
-    Ok(auth::offered(room.pool, &turn.user, !passkeys.is_empty()))
+    let user = turn.exists.then_some(&turn.user);
+    let passkeys = passkeys::can_sign_in(ctx, &mut ctx.read(), room.pool, user, &turn.user.username).await?;
+    Ok(match user {
+        Some(user) => auth::offered(room.pool, user, passkeys),
+        None => auth::plausible(room.pool, passkeys),
+    })
 }
 
 fn preferred(name: &str) -> Reply<First> {
@@ -165,7 +166,6 @@ async fn step_up(ctx: &Ctx<'_>, room: &Room<'_>, turn: Turn) -> Reply<Answer> {
 mod tests {
     use cognito_core::Span;
     use serde_json::{Value, json};
-    use testkit::World;
     use testkit::world::text;
 
     use crate::auth::testing::{INVALID_SESSION, PASSWORD, Scene, USED_SESSION, WRONG, is_signed_in};
@@ -368,35 +368,5 @@ mod tests {
         let user =
             scene.world.ok("AdminGetUser", json!({ "UserPoolId": scene.pool, "Username": "bob" })).await;
         assert_eq!(user["UserStatus"], "CONFIRMED");
-    }
-
-    #[tokio::test]
-    async fn passkeys() {
-        let world = World::new().await;
-        let pool = world.passkey_pool(json!({ "RelyingPartyId": "localhost" })).await;
-        let scene = Scene::of(world, pool, json!({})).await;
-        let start = json!({ "USERNAME": "alice", "PASSWORD": PASSWORD });
-        let tokens = scene.initiate("USER_PASSWORD_AUTH", start).await["AuthenticationResult"].clone();
-        let mut phone = testkit::authenticator::Authenticator::es256("http://localhost:3000");
-        scene.world.register_passkey(&tokens["AccessToken"], &mut phone).await.unwrap();
-
-        let first = asked(&scene, json!({ "PREFERRED_CHALLENGE": "WEB_AUTHN" })).await;
-        assert_eq!(first["ChallengeName"], "WEB_AUTHN");
-        let options = |asked: &Value| -> Value {
-            serde_json::from_str(&text(&asked["ChallengeParameters"]["CREDENTIAL_REQUEST_OPTIONS"])).unwrap()
-        };
-        let credential = phone.get(&options(&first)).to_string();
-        assert!(is_signed_in(&scene.respond(&first, json!({ "CREDENTIAL": credential })).await));
-        assert_eq!(scene.refuses(&first, json!({ "CREDENTIAL": credential })).await, USED_SESSION);
-
-        let select = asked(&scene, json!({})).await;
-        let second = scene.respond(&select, json!({ "ANSWER": "WEB_AUTHN" })).await;
-        let refused = scene.refuses(&second, json!({ "CREDENTIAL": credential })).await;
-        assert_eq!(
-            refused, "NotAuthorizedException: The passkey could not be verified.",
-            "of another challenge"
-        );
-        let right = phone.get(&options(&second)).to_string();
-        assert_eq!(scene.refuses(&second, json!({ "CREDENTIAL": right })).await, USED_SESSION);
     }
 }

@@ -17,10 +17,16 @@ pub(crate) fn sub(ctx: &Ctx<'_>, pool: &Pool, name: &str) -> Reply<String> {
     Ok(ids::uuid(bytes))
 }
 
-/// A passkey that the name could have.
-pub(crate) fn passkey(ctx: &Ctx<'_>, pool: &Pool, name: &str) -> Reply<Allowed> {
-    let id = ctx.app().installation.derive("passkey", &[&pool.id, &pool.case().fold(name)])?;
-    Ok(Allowed { id: id.to_vec(), transports: ["hybrid", "internal"].map(str::to_owned).to_vec() })
+/// The passkey that the name seems to have: every second name has one, so that neither having one nor having none
+/// tells whether there is such a user.
+pub(crate) fn passkey(ctx: &Ctx<'_>, pool: &Pool, name: &str) -> Reply<Option<Allowed>> {
+    let parts = [pool.id.as_str(), &pool.case().fold(name)];
+    let [coin, ..] = ctx.app().installation.derive("has passkey", &parts)?;
+    if coin % 2 == 0 {
+        return Ok(None);
+    }
+    let id = ctx.app().installation.derive("passkey", &parts)?;
+    Ok(Some(Allowed { id: id.to_vec(), transports: ["hybrid", "internal"].map(str::to_owned).to_vec() }))
 }
 
 /// The salt of a password that nobody has.

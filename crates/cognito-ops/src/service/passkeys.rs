@@ -27,8 +27,19 @@ pub(crate) async fn registered(txn: &mut Txn, user: &User) -> Reply<Vec<Arc<Pass
     Ok(txn.all(IndexRange::prefix(Kind::Passkey, webauthn::BY_USER, prefix)).await?)
 }
 
-/// Asks for a passkey of the user. Where existence is hidden, `None` stands for a user who is not there or has no
-/// passkey, and gets a request that looks like any other, for that name always the same but for the challenge.
+/// Whether the user can sign in with a passkey: the pool takes them, and the user has one. Where existence is hidden,
+/// `None` stands for a user who is not there; some of them seem to have one, for a name always the same.
+pub(crate) async fn can_sign_in(
+    ctx: &Ctx<'_>,
+    txn: &mut Txn,
+    pool: &Pool,
+    user: Option<&User>,
+    name: &str,
+) -> Reply<bool> {
+    Ok(RelyingParty::of(pool).is_ok() && !allowed(ctx, txn, pool, user, name).await?.is_empty())
+}
+
+/// Asks for a passkey of the user, or of one who is not there.
 pub(crate) async fn request(
     ctx: &Ctx<'_>,
     txn: &mut Txn,
@@ -37,13 +48,23 @@ pub(crate) async fn request(
     name: &str,
 ) -> Reply<Request> {
     let party = relying_party(pool)?;
-    let allowed = match user {
-        Some(user) => registered(txn, user).await?.iter().map(|passkey| Allowed::from(&**passkey)).collect(),
-        None => vec![decoys::passkey(ctx, pool, name)?],
-    };
+    let allowed = allowed(ctx, txn, pool, user, name).await?;
     let challenge = ctx.bytes::<32>().to_vec();
     let options = webauthn::request(&party, &challenge, &allowed).to_string();
     Ok(Request { challenge, options })
+}
+
+async fn allowed(
+    ctx: &Ctx<'_>,
+    txn: &mut Txn,
+    pool: &Pool,
+    user: Option<&User>,
+    name: &str,
+) -> Reply<Vec<Allowed>> {
+    Ok(match user {
+        Some(user) => registered(txn, user).await?.iter().map(|passkey| Allowed::from(&**passkey)).collect(),
+        None => decoys::passkey(ctx, pool, name)?.into_iter().collect(),
+    })
 }
 
 /// Whether a credential (AuthenticationResponseJSON) answers the challenge with a passkey of the user.
