@@ -193,7 +193,8 @@ mod tests {
             format!("{}{}", if block.starts_with('A') { "B" } else { "A" }, &block[1..])
         };
         // What is changed of alice's right answer, which bob's may stand in for.
-        let forgeries: [(&str, &dyn Fn(&Value, &Value) -> Value); 9] = [
+        type Forge<'a> = &'a dyn Fn(&Value, &Value) -> Value;
+        let forgeries: [(&str, Forge<'_>); 9] = [
             ("PASSWORD_CLAIM_SIGNATURE", &|_, bob| bob["PASSWORD_CLAIM_SIGNATURE"].clone()),
             ("PASSWORD_CLAIM_SECRET_BLOCK", &|_, bob| bob["PASSWORD_CLAIM_SECRET_BLOCK"].clone()),
             ("USERNAME", &|_, _| json!("bob")),

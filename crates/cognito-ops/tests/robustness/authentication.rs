@@ -14,6 +14,9 @@ const WRONG: &str = "NotAuthorizedException: Incorrect username or password.";
 const LOCKED: &str = "NotAuthorizedException: Password attempts exceeded";
 const UNAUTHORIZED: &str = "NotAuthorizedException: A client attempted to write unauthorized attribute";
 
+/// The input of an operation for a name.
+type InputFor<'a> = Box<dyn Fn(&str) -> Value + 'a>;
+
 /// What an answer looks like to somebody who does not know what to expect: random and secret parts left out.
 fn face(answer: Result<Value, Failure>) -> Value {
     match answer {
@@ -55,7 +58,7 @@ async fn a1_one_who_exists_and_one_who_does_not() {
 
     let srp_a = testkit::srp::Client::new(&[9; 32]).srp_a();
     let auth = |flow: &str, parameters: Value| json!({ "AuthFlow": flow, "AuthParameters": parameters });
-    let cases: Vec<(&str, Box<dyn Fn(&str) -> Value>)> = vec![
+    let cases: Vec<(&str, InputFor)> = vec![
         (
             "InitiateAuth",
             Box::new(|name| auth("USER_PASSWORD_AUTH", json!({ "USERNAME": name, "PASSWORD": "Wrong-1x" }))),
