@@ -4,8 +4,8 @@ use cognito_api::model::{Model, Operation, ShapeKind};
 use cognito_core::secret;
 use cognito_ops::Settings;
 use serde_json::{Value, json};
-use testkit::World;
 use testkit::world::{merged, password_auth, text};
+use testkit::{World, srp};
 
 pub const PASSWORD: &str = "Passw0rd!";
 const CODE: &str = "123456";
@@ -20,16 +20,28 @@ pub struct Fixture {
     /// Anna's.
     secret_hash: String,
     tokens: Value,
-    session: Value,
+    /// Of a new password, and of a choice.
+    sessions: [Value; 2],
 }
 
 impl Fixture {
     pub async fn new() -> Self {
         let world = World::with(Settings { fixed_code: Some(CODE.to_owned()), ..Settings::default() }).await;
-        let pool = world
-            .pool(json!({ "AliasAttributes": ["email"], "AutoVerifiedAttributes": ["email"], "UserPoolTags": { "a": "b" } }))
-            .await;
-        let client = world.client(&pool, json!({})).await;
+        let factors = ["PASSWORD", "EMAIL_OTP", "WEB_AUTHN"];
+        let settings = json!({
+            "AliasAttributes": ["email"], "AutoVerifiedAttributes": ["email"], "UserPoolTags": { "a": "b" },
+            "DeviceConfiguration": { "DeviceOnlyRememberedOnUserPrompt": true },
+            "Policies": { "SignInPolicy": { "AllowedFirstAuthFactors": factors } },
+        });
+        let pool = world.pool(settings).await;
+        let mfa = json!({
+            "UserPoolId": pool, "MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": { "Enabled": true },
+            "WebAuthnConfiguration": { "RelyingPartyId": "localhost" },
+        });
+        world.ok("SetUserPoolMfaConfig", mfa).await;
+        let flows = ["USER_PASSWORD", "ADMIN_USER_PASSWORD", "USER_SRP", "USER", "CUSTOM", "REFRESH_TOKEN"];
+        let flows = flows.map(|flow| format!("ALLOW_{flow}_AUTH"));
+        let client = world.client(&pool, json!({ "ExplicitAuthFlows": flows })).await;
         let confidential = world.client(&pool, json!({ "GenerateSecret": true })).await;
         let described = json!({ "UserPoolId": pool, "ClientId": confidential });
         let described = world.ok("DescribeUserPoolClient", described).await;
@@ -53,9 +65,12 @@ impl Fixture {
         world.ok("AdminDisableUser", user("dora")).await;
         let tokens = world.sign_in(&client, "anna", PASSWORD).await;
         let asked = world.ok("InitiateAuth", password_auth(&client, "carla", PASSWORD)).await;
+        let choose =
+            json!({ "ClientId": client, "AuthFlow": "USER_AUTH", "AuthParameters": { "USERNAME": "anna" } });
+        let chosen = world.ok("InitiateAuth", choose).await;
+        let sessions = [asked["Session"].clone(), chosen["Session"].clone()];
         world.written();
-        let session = asked["Session"].clone();
-        Self { world, pool, client, confidential, secret, secret_hash, tokens, session }
+        Self { world, pool, client, confidential, secret, secret_hash, tokens, sessions }
     }
 
     /// Puts what exists in this world into the members that name it. Where there are several values, `choose` takes one;
@@ -81,7 +96,8 @@ impl Fixture {
             }
             "AccessToken" => vec![self.tokens["AccessToken"].clone(), self.tokens["IdToken"].clone()],
             "RefreshToken" | "Token" => vec![self.tokens["RefreshToken"].clone()],
-            "Session" => vec![self.session.clone()],
+            "Session" => self.sessions.to_vec(),
+            "DeviceKey" => vec![self.tokens["NewDeviceMetadata"]["DeviceKey"].clone()],
             "SecretHash" => vec![json!(self.secret_hash), json!("wrong")],
             "ClientSecret" => vec![json!(self.secret)],
             "GroupName" => vec![json!("admins"), json!("nothing")],
@@ -101,12 +117,17 @@ impl Fixture {
                 json!({ "REFRESH_TOKEN": self.tokens["RefreshToken"] }),
                 json!({ "USERNAME": "carla", "PASSWORD": PASSWORD }),
                 json!({ "USERNAME": "bert", "PASSWORD": "wrong", "SECRET_HASH": "x" }),
-                json!({ "USERNAME": "anna", "SRP_A": "1f", "PREFERRED_CHALLENGE": "PASSWORD" }),
+                json!({ "USERNAME": "anna", "SRP_A": srp::Client::new(&[7; 32]).srp_a() }),
+                json!({ "USERNAME": "anna", "SRP_A": "0", "PREFERRED_CHALLENGE": "PASSWORD_SRP" }),
+                json!({ "USERNAME": "anna", "PREFERRED_CHALLENGE": "EMAIL_OTP" }),
             ],
             "ChallengeResponses" => vec![
                 json!({ "USERNAME": "carla", "NEW_PASSWORD": PASSWORD }),
                 json!({ "USERNAME": "carla", "NEW_PASSWORD": "weak", "userAttributes.email": "c@example.com" }),
                 json!({ "USERNAME": "anna", "ANSWER": "PASSWORD", "PASSWORD": PASSWORD }),
+                json!({ "USERNAME": "anna", "ANSWER": "EMAIL_OTP" }),
+                json!({ "USERNAME": "anna", "EMAIL_OTP_CODE": CODE, "SOFTWARE_TOKEN_MFA_CODE": CODE }),
+                json!({ "USERNAME": "anna", "ANSWER": "WEB_AUTHN", "CREDENTIAL": "{}" }),
             ],
             _ => Vec::new(),
         }

@@ -82,7 +82,13 @@ fn each_operation() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    // What failed is not kept: with the next operation the numbers mean others. A bug gets a test of its own.
+    #![proptest_config(ProptestConfig {
+        cases: 48,
+        max_shrink_iters: 200,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn one_after_the_other(requests in prop::collection::vec(request(), 1..30)) {
