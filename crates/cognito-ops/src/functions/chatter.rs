@@ -1,6 +1,6 @@
 //! What a function writes to standard error: for the log, but not the secrets of its events.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -18,51 +18,99 @@ const SHORTEST: usize = 4;
 
 /// The standard error of a process.
 pub(super) struct Chatter {
-    said: Arc<Mutex<Vec<u8>>>,
+    state: Arc<Mutex<State>>,
     reading: Option<JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct State {
+    said: Vec<u8>,
     /// The texts of the last event and its answer, and of those before: what was printed may come late.
     secrets: [Vec<String>; 2],
+    /// An event is under way. Its lines wait for the answer, whose secrets they may have.
+    busy: bool,
+    /// The last event's call failed.
+    failed: bool,
 }
 
 impl Chatter {
     /// Begins to read.
     pub fn of(mut errors: ChildStderr) -> Self {
-        let said = Arc::<Mutex<Vec<u8>>>::default();
-        let heard = Arc::clone(&said);
+        let state = Arc::<Mutex<State>>::default();
+        let heard = Arc::clone(&state);
         let reading = tokio::spawn(async move {
             let mut chunk = [0; 4096];
             while let Ok(length @ 1..) = errors.read(&mut chunk).await {
-                let mut said = heard.lock().unwrap_or_else(PoisonError::into_inner);
-                said.extend_from_slice(&chunk[..length]);
-                let surplus = said.len().saturating_sub(KEPT);
-                said.drain(..surplus);
+                locked(&heard).hear(&chunk[..length]);
             }
         });
-        Self { said, reading: Some(reading), secrets: Default::default() }
+        Self { state, reading: Some(reading) }
+    }
+
+    /// An event is given to the process.
+    pub fn begin(&mut self, event: &Value) {
+        locked(&self.state).begin(event);
+    }
+
+    /// The call of the event is over.
+    pub fn end(&mut self, answer: Option<&Value>) {
+        locked(&self.state).end(answer);
     }
 
     /// Reads the rest of what a process said that has ended.
-    pub async fn end(&mut self) {
+    pub async fn finish(&mut self) {
         if let Some(reading) = self.reading.take() {
             // What the process started may go on and speak.
             let _ = timeout(ENDING, reading).await;
         }
     }
+}
 
-    /// An event is given to the process.
-    pub fn begin(&mut self, event: &Value) {
+fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl State {
+    fn hear(&mut self, text: &[u8]) {
+        self.said.extend_from_slice(text);
+        if let Some(surplus) = self.said.len().checked_sub(KEPT + 1) {
+            // Whole lines go: half a secret would not be known as one.
+            let line = self.said[surplus..].iter().position(|byte| *byte == b'\n');
+            self.said.drain(..line.map_or(self.said.len(), |line| surplus + line + 1));
+        }
+        if !self.busy {
+            let whole = self.said.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+            self.log(whole);
+        }
+    }
+
+    fn begin(&mut self, event: &Value) {
         self.secrets.swap(0, 1);
         self.secrets[0] = secrets(event);
+        self.busy = true;
     }
 
-    /// The process answered.
-    pub fn answered(&mut self, answer: &Value) {
-        self.secrets[0].extend(secrets(answer));
+    fn end(&mut self, answer: Option<&Value>) {
+        if !self.busy {
+            return;
+        }
+        self.secrets[0].extend(answer.map(secrets).unwrap_or_default());
+        (self.busy, self.failed) = (false, answer.is_none());
+        self.log(self.said.len());
     }
 
-    /// What was written since the last time, a line each.
-    pub fn lines(&mut self) -> Vec<String> {
-        let said = std::mem::take(&mut *self.said.lock().unwrap_or_else(PoisonError::into_inner));
+    fn log(&mut self, length: usize) {
+        for line in self.take(length) {
+            match self.failed {
+                false => tracing::info!("a function wrote: {line}"),
+                true => tracing::warn!("a function that failed wrote: {line}"),
+            }
+        }
+    }
+
+    /// The first bytes as lines without secrets.
+    fn take(&mut self, length: usize) -> Vec<String> {
+        let said: Vec<u8> = self.said.drain(..length).collect();
         let mut text = String::from_utf8_lossy(&said).into_owned();
         let mut secrets: Vec<&String> = self.secrets.iter().flatten().collect();
         // A secret may be a part of a longer one.
@@ -103,20 +151,49 @@ mod tests {
 
     #[test]
     fn secrets_are_left_out() {
-        let mut chatter = Chatter { said: Arc::default(), reading: None, secrets: Default::default() };
+        let mut state = State::default();
         let attributes = json!({ "email": "jane@example.test" });
-        chatter.begin(&json!({ "request": { "password": "s3cret!", "userAttributes": attributes } }));
+        state.begin(&json!({ "request": { "password": "s3cret!", "userAttributes": attributes } }));
         let parameters = json!({ "codes": ["s3cret", "42"] });
-        chatter.answered(&json!({ "response": { "privateChallengeParameters": parameters } }));
-        check(&mut chatter, "got s3cret! of jane@example.test\n\n", &["got *** of jane@example.test"]);
-        check(&mut chatter, "\u{1b}[1mcode\u{7}\ts3cret 42\n", &[" [1mcode  *** 42"]);
-        check(&mut chatter, "", &[]);
-        chatter.begin(&json!({ "request": {} }));
-        check(&mut chatter, "late: s3cret!", &["late: ***"]);
+        state.end(Some(&json!({ "response": { "privateChallengeParameters": parameters } })));
+        check(&mut state, "got s3cret! of jane@example.test\n\n", &["got *** of jane@example.test"]);
+        check(&mut state, "\u{1b}[1mcode\u{7}\ts3cret 42\n", &[" [1mcode  *** 42"]);
+        check(&mut state, "", &[]);
+        state.begin(&json!({ "request": {} }));
+        check(&mut state, "late: s3cret!", &["late: ***"]);
     }
 
-    fn check(chatter: &mut Chatter, text: &str, expected: &[&str]) {
-        chatter.said.lock().unwrap().extend_from_slice(text.as_bytes());
-        assert_eq!(chatter.lines(), expected);
+    #[test]
+    fn lines_wait_for_the_answer() {
+        let mut state = State::default();
+        state.begin(&json!({ "request": {} }));
+        state.hear(b"code 123456\n");
+        assert_eq!(state.said.len(), 12);
+        state.end(Some(&json!({ "response": { "code": "123456" } })));
+        assert!(state.said.is_empty());
+        state.hear(b"late code 123");
+        state.hear(b"456");
+        assert_eq!(state.said, b"late code 123456");
+        state.hear(b"\nmore");
+        assert_eq!(state.said, b"more");
+    }
+
+    #[test]
+    fn a_flood_leaves_whole_lines() {
+        let mut state = State::default();
+        state.begin(&json!({ "request": {} }));
+        for _ in 0..1000 {
+            state.hear(b"the quick brown fox jumps over the lazy dog\n");
+        }
+        assert!(
+            state.said.len() <= KEPT && state.said.len() > KEPT / 2 && state.said.starts_with(b"the quick")
+        );
+        state.hear(&[b'x'; 2 * KEPT]);
+        assert!(state.said.is_empty());
+    }
+
+    fn check(state: &mut State, text: &str, expected: &[&str]) {
+        state.said.extend_from_slice(text.as_bytes());
+        assert_eq!(state.take(state.said.len()), expected);
     }
 }

@@ -33,7 +33,7 @@ impl Command {
         if let Some(mut process) = self.take_idle() {
             match process.ask(event).await {
                 // It ended of itself, perhaps long ago: the event was not looked at.
-                Err(NoAnswer::Gone(_)) => {}
+                Err(NoAnswer::Gone) => {}
                 Err(NoAnswer::Ended(Some(status))) if status.success() => {}
                 answer => return self.finish(process, event, answer),
             }
@@ -56,12 +56,10 @@ impl Command {
             Ok(line) if self.program.is_handler() => answer::read(&line),
             Ok(line) => answer::read(&line).and_then(|answer| belonging(event, answer)),
             Err(NoAnswer::TooLong) => Err(Failure::unrecognizable("the answer is longer than 6 MB")),
-            Err(NoAnswer::Gone(status) | NoAnswer::Ended(status)) => Err(Failure::function(exited(status))),
+            Err(NoAnswer::Gone) => Err(Failure::function(exited(None))),
+            Err(NoAnswer::Ended(status)) => Err(Failure::function(exited(status))),
         };
-        if let Ok(answer) = &result {
-            process.chatter.answered(answer);
-        }
-        process.log(result.is_err());
+        process.chatter.end(result.as_ref().ok());
         // Who wrote what is no answer may write more of it.
         let in_step = !matches!(&result, Err(failure) if failure.error == InvokeError::Unrecognizable);
         if in_step && process.is_ready(&self.program) {

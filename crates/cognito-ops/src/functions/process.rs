@@ -26,15 +26,15 @@ pub(super) struct Process {
     /// What it writes to standard error.
     pub chatter: Chatter,
     code_of: Option<SystemTime>,
-    /// It has not answered yet.
-    busy: bool,
+    /// It has answered an event.
+    is_warm: bool,
 }
 
 /// Why a process gave no answer.
 #[derive(Debug)]
 pub(super) enum NoAnswer {
-    /// It had ended, or closed its input, before it was given the event.
-    Gone(Option<ExitStatus>),
+    /// It ended, or closed its input, before it was given another event.
+    Gone,
     /// It ended instead; without a status if it only closed its output.
     Ended(Option<ExitStatus>),
     /// The answer is too long.
@@ -58,7 +58,7 @@ impl Process {
             output: BufReader::new(output),
             chatter: Chatter::of(errors),
             code_of,
-            busy: false,
+            is_warm: false,
         })
     }
 
@@ -77,11 +77,12 @@ impl Process {
 
     /// Gives it an event and gives back the line that it answers.
     pub async fn ask(&mut self, event: &Value) -> Result<Vec<u8>, NoAnswer> {
-        self.busy = true;
         self.chatter.begin(event);
-        if self.input.write_all(line(event).as_bytes()).await.is_err() {
-            return Err(NoAnswer::Gone(self.end().await));
+        let given = self.input.write_all(line(event).as_bytes()).await;
+        if given.is_err() && self.is_warm {
+            return Err(NoAnswer::Gone);
         }
+        // A new process may have answered without a look at the event.
         let mut answer = Vec::new();
         let mut limited = (&mut self.output).take(LONGEST as u64 + 1);
         let read = limited.read_until(b'\n', &mut answer).await;
@@ -90,26 +91,12 @@ impl Process {
         }
         // A last line may end with the output.
         if read.is_ok() && !answer.is_empty() {
-            self.busy = false;
+            self.is_warm = true;
             return Ok(answer);
         }
-        Err(NoAnswer::Ended(self.end().await))
-    }
-
-    async fn end(&mut self) -> Option<ExitStatus> {
         let status = timeout(ENDING, self.child.wait()).await;
-        self.chatter.end().await;
-        status.ok().and_then(Result::ok)
-    }
-
-    /// Logs what it wrote to standard error.
-    pub fn log(&mut self, failed: bool) {
-        for line in self.chatter.lines() {
-            match failed {
-                false => tracing::info!("a function wrote: {line}"),
-                true => tracing::warn!("a function that failed wrote: {line}"),
-            }
-        }
+        self.chatter.finish().await;
+        Err(NoAnswer::Ended(status.ok().and_then(Result::ok)))
     }
 }
 
@@ -127,9 +114,7 @@ fn line(event: &Value) -> String {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        if self.busy {
-            self.log(true);
-        }
+        self.chatter.end(None);
         // A process that was waited for has no id any more: its number may be another's by now.
         let pid = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
         if let Some(pid) = pid {

@@ -44,6 +44,7 @@ async fn what_programs_do_wrong() {
     check("read -r line; echo '[]'", garbage).await;
     check(r#"read -r line; echo '{"userName":"other"}'"#, garbage).await;
     check("read -r line; head -c 7000000 /dev/zero | tr '\\0' 1", garbage).await;
+    check("echo hello", garbage).await;
     check("exit 3", "the function failed: Runtime exited with error: exit status 3").await;
     check("read -r line; kill -9 $$", "the function failed: Runtime exited with error: signal: 9 (SIGKILL)")
         .await;
