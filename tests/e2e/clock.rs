@@ -25,7 +25,8 @@ fn tokens_expire_when_it_moves() {
     let answer = server.call("InitiateAuth", &refresh).json();
     assert_eq!(answer["message"], "Refresh Token has expired");
     change(&server, &json!({"reset": true}));
-    assert_eq!(get_user(&server, &refreshed), (200, Value::Null));
+    assert_eq!(get_user(&server, &tokens), (200, Value::Null));
+    assert_eq!(get_user(&server, &refreshed), (400, json!("Invalid Access Token")), "it is from the future");
 }
 
 #[test]
