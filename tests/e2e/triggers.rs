@@ -11,6 +11,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
+use super::database::Database;
 use super::http::Answer;
 use super::server::{Server, Store, binary, run_to_end};
 
@@ -115,6 +116,16 @@ fn the_command_that_shows_calls() {
     let output = waiting.wait_with_output().expect("the command ends");
     let written = String::from_utf8_lossy(&output.stdout);
     assert_eq!(written.trim(), "jane", "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn every_replica_shows_the_calls_of_all() {
+    let database = Database::create();
+    let one = Server::start_with(database.store(), &["--trigger", "*=answer:{\"autoConfirmUser\":true}"]);
+    let other = Server::start(database.store());
+    let client = client(&one, json!({ "PreSignUp": arn("f") }));
+    assert_eq!(sign_up(&one, &client, "jane", "jane@example.test").status, 200);
+    assert_eq!(calls(&other, "?wait=20s")[0]["event"]["userName"], "jane");
 }
 
 #[test]
