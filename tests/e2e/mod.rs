@@ -10,6 +10,7 @@ pub mod node;
 pub mod passkeys;
 pub mod python;
 pub mod replicas;
+pub mod rust_sdk;
 pub mod server;
 pub mod smtp;
 pub mod triggers;
