@@ -44,7 +44,7 @@ fn packages() -> Result<(), String> {
         return other_system();
     }
     let missing: Vec<&str> =
-        PACKAGES.iter().map(|(package, _)| *package).filter(|package| !installed(package)).collect();
+        PACKAGES.iter().filter(|package| !installed(package)).map(|(package, _)| *package).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -64,9 +64,9 @@ fn other_system() -> Result<(), String> {
     Err(format!("there is no apt-get here; install these yourself: {}", missing.join(", ")))
 }
 
-fn installed(package: &str) -> bool {
+fn installed(&(package, program): &(&str, &str)) -> bool {
     // Node.js often comes from elsewhere, with npm in it; Debian's npm would not go with it.
-    if package == "npm" && succeeds("npm", &["--version"]) {
+    if matches!(program, "node" | "npm") && succeeds(program, &["--version"]) {
         return true;
     }
     let query = ["-W", "-f", "${db:Status-Status}", package];
