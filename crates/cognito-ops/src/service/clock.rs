@@ -2,7 +2,7 @@
 //! every replica and every later start has the same clock.
 //!
 //! What clients stamp is not compared with this clock but with the system's, which they have too: see
-//! `docs/decisions/0010`.
+//! `docs/decisions/0012`.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
