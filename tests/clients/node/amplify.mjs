@@ -1,9 +1,14 @@
-// aws-amplify: sign-up with automatic sign-in, SRP, refresh, an authenticator app, codes by e-mail, sign-out.
+// aws-amplify: sign-up with automatic sign-in, SRP, refresh, authenticator apps, codes by e-mail, devices.
 // Argument: URL of awsemu.
 
 import assert from "node:assert/strict";
+import { webcrypto } from "node:crypto";
 
 import { PASSWORD, aws, claims, code, endpoint, load, makePool, makeUser, named, totp } from "./awsemu.mjs";
+
+// What Amplify needs of a browser, and older releases of Node.js do not have.
+globalThis.crypto ??= webcrypto;
+globalThis.navigator ??= { userAgent: "Node.js" };
 
 const { Amplify } = load("aws-amplify");
 const auth = load("aws-amplify/auth");
@@ -115,6 +120,29 @@ await auth.signOut();
 
 // A user without a password.
 await signUp("john", undefined, choice);
+await auth.signOut();
+
+// A device that is remembered stands for the authenticator app.
+const tracking = await usePool(
+  "OPTIONAL",
+  { DeviceConfiguration: { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: true } },
+  ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+);
+await makeUser(tracking, "emma");
+await signIn("emma", PASSWORD);
+const emmas = await auth.setUpTOTP();
+await auth.verifyTOTPSetup({ code: totp(emmas.sharedSecret) });
+await auth.updateMFAPreference({ totp: "PREFERRED" });
+await auth.rememberDevice();
+const [device] = await auth.fetchDevices();
+await auth.signOut();
+assert.equal((await signIn("emma", PASSWORD)).signInStep, "DONE");
+const session = await auth.fetchAuthSession({ forceRefresh: true });
+assert.equal(session.tokens.accessToken.payload.device_key, device.id);
+await auth.forgetDevice();
+await auth.signOut();
+assert.equal((await signIn("emma", PASSWORD)).signInStep, "CONFIRM_SIGN_IN_WITH_TOTP_CODE");
+assert.equal((await answer(totp(emmas.sharedSecret, 1))).signInStep, "DONE");
 await auth.signOut();
 
 // A pool that requires an authenticator app.

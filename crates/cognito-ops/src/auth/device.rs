@@ -142,14 +142,20 @@ mod tests {
 
         /// USER_SRP_AUTH and PASSWORD_VERIFIER. Gives what is asked after them.
         async fn sign_in(&self, device_key: Option<&str>) -> Value {
-            let srp = Client::new(&[0x11; 128]);
             let device = device_key.map_or(json!({}), |key| json!({ "DEVICE_KEY": key }));
-            let parameters = merged(json!({ "USERNAME": "alice", "SRP_A": srp.srp_a() }), device.clone());
+            let (challenge, proof) = self.password(device.clone()).await;
+            self.ok(&challenge, merged(proof, device)).await
+        }
+
+        /// USER_SRP_AUTH. Gives the challenge, and the proof that it wants.
+        async fn password(&self, device: Value) -> (Value, Value) {
+            let srp = Client::new(&[0x11; 128]);
+            let parameters = merged(json!({ "USERNAME": "alice", "SRP_A": srp.srp_a() }), device);
             let challenge = self.world.ok("InitiateAuth", self.start("USER_SRP_AUTH", parameters)).await;
             let asked = &challenge["ChallengeParameters"];
             let (pool_name, user_id) = (ids::pool_name(&self.pool), text(&asked["USER_ID_FOR_SRP"]));
             let proof = self.proof(&srp, (pool_name, &user_id, PASSWORD), asked);
-            self.ok(&challenge, merged(proof, device)).await
+            (challenge, proof)
         }
 
         /// A sign-in from a new device, which is confirmed and, if wished, remembered.
@@ -259,6 +265,21 @@ mod tests {
             MISSING
         );
         assert_eq!(story.sign_in(None).await["ChallengeName"], "SMS_MFA");
+    }
+
+    /// [AMP]
+    #[tokio::test]
+    async fn the_device_may_be_named_with_the_proof_of_the_password() {
+        let story = Story::new().await;
+        let phone = story.register("remembered").await;
+        let (challenge, proof) = story.password(json!({})).await;
+        let unknown = merged(proof.clone(), json!({ "DEVICE_KEY": "us-east-1_0" }));
+        assert_eq!(story.fails(&challenge, unknown).await, MISSING);
+        let named = merged(proof, json!({ "DEVICE_KEY": phone.key }));
+        let challenge = story.ok(&challenge, named).await;
+        let (challenge, proof) = story.prove(&phone, &challenge, DEVICE_PASSWORD).await;
+        let answer = story.ok(&challenge, proof).await;
+        assert_eq!(claims(&answer["AuthenticationResult"]["AccessToken"])["device_key"], phone.key);
     }
 
     #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cognito_core::auth::{Journey, KnownDevice};
+use cognito_core::auth::Journey;
 use cognito_core::client::{AllowedFlow, Client};
 use cognito_core::pool::Pool;
 use cognito_core::user::User;
@@ -10,7 +10,7 @@ use cognito_store::Txn;
 
 use super::answer::Answer;
 use super::parameters::Parameters;
-use super::turn::Room;
+use super::turn::{self, Room};
 use super::{choice, custom, password, refresh, srp};
 use crate::prelude::*;
 use crate::service::secret_hash;
@@ -67,8 +67,7 @@ impl Start<'_> {
         Ok(name)
     }
 
-    /// Remembers the device that the client named. It must be one of the user's; a user who is not there has none, so
-    /// that the answer is the same.
+    /// [`turn::name_device`] with what the client says at the beginning.
     pub(super) async fn name_device(
         &self,
         ctx: &Ctx<'_>,
@@ -76,14 +75,7 @@ impl Start<'_> {
         user: Option<&User>,
         journey: &mut Journey,
     ) -> Reply<()> {
-        let Some(key) = self.parameters.get("DEVICE_KEY") else { return Ok(()) };
-        if self.door.is_admin() || !room.pool.tracks_devices() {
-            return Ok(());
-        }
-        let user = user.ok_or_else(errors::device_not_found)?;
-        let device = ctx.read().device(user, key).await?;
-        journey.device = Some(KnownDevice { key: device.key.clone(), remembered: device.remembered });
-        Ok(())
+        turn::name_device(&mut ctx.read(), room.pool, self.door, &self.parameters, user, journey).await
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use cognito_core::auth::{self, Event, Flow, Journey, Outcome, Refused, State, Subject, Verdict};
+use cognito_core::auth::{
+    self, Event, Flow, Journey, KnownDevice, Outcome, Refused, State, Subject, Verdict,
+};
 use cognito_core::client::Client;
 use cognito_core::pool::Pool;
 use cognito_core::session::Session;
@@ -11,6 +13,7 @@ use cognito_store::Txn;
 
 use super::answer::{self, Answer, Concluded};
 use super::custom::{self, Judged};
+use super::parameters::Parameters;
 use super::respond::Respond;
 use super::secret_block::Offer;
 use super::sessions;
@@ -137,9 +140,11 @@ impl Turn {
         if user.as_ref().is_some_and(|user| user.sign_outs != resumed.sign_outs) {
             return Err(errors::invalid_session());
         }
+        let mut journey = resumed.journey.clone();
+        name_device(txn, pool, answer.door, &answer.responses, user.as_deref(), &mut journey).await?;
         let username = resumed.user.strip_prefix(&format!("{}/", pool.id)).unwrap_or(name);
         let nobody = || nobody(ctx, pool, username, resumed.sub.to_owned());
-        Ok(Self::of(user, nobody, resumed.state.clone(), resumed.journey.clone()))
+        Ok(Self::of(user, nobody, resumed.state.clone(), journey))
     }
 
     /// Whom triggers are told of.
@@ -190,6 +195,26 @@ pub(super) async fn named(
         _ => false,
     };
     if same { Ok(user) } else { Err(errors::invalid_session()) }
+}
+
+/// Remembers the first device that a client names, at the beginning or with an answer. It must be one of the user's; a
+/// user who is not there has none, so that the answer is the same.
+pub(super) async fn name_device(
+    txn: &mut Txn,
+    pool: &Pool,
+    door: Door<'_>,
+    parameters: &Parameters,
+    user: Option<&User>,
+    journey: &mut Journey,
+) -> Reply<()> {
+    let Some(key) = parameters.get("DEVICE_KEY") else { return Ok(()) };
+    if journey.device.is_some() || door.is_admin() || !pool.tracks_devices() {
+        return Ok(());
+    }
+    let user = user.ok_or_else(errors::device_not_found)?;
+    let device = txn.device(user, key).await?;
+    journey.device = Some(KnownDevice { key: device.key.clone(), remembered: device.remembered });
+    Ok(())
 }
 
 /// A user who does not exist, and is not saved.
