@@ -212,8 +212,12 @@ impl Model {
     }
 
     /// The compiled pattern of a shape, `None` where it has none.
+    ///
+    /// `DomainType` has one that only prefix domains follow, while custom domains are of the same type: the service
+    /// itself checks them, and says so in other words.
     pub(crate) fn pattern(&self, id: ShapeId) -> Option<&Pattern> {
         match &self.shape(id).kind {
+            ShapeKind::String { .. } if self.shape(id).name == "DomainType" => None,
             ShapeKind::String { pattern: Some(pattern), .. } => {
                 Some(self.patterns[id.index()].get_or_init(|| Pattern::new(&self.shape(id).name, pattern)))
             }

@@ -122,7 +122,6 @@ mod tests {
         check("UserPoolNameType", &["My pool, v1.0 = @+-", "a\tb"], &["", "a/b", "ü", "a\u{a0}b"]);
         check("UsernameType", &["jane", "jané@example.com", "名前", "a$b"], &["", "a b", "a\tb", "\u{1}"]);
         check("AttributeNameType", &["custom:a b", "a\tb"], &["", "\u{1}", "a\u{200b}"]);
-        check("DomainType", &["a", "my-app-1"], &["", "-a", "a-", "A", "a.b"]);
         check("DeviceKeyType", &["eu-west-1_0a-f"], &["x_g", "_a"]);
         check(
             "ManagedLoginBrandingIdType",

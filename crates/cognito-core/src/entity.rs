@@ -48,11 +48,13 @@ pub enum Kind {
     Clock,
     /// A secret of the installation, such as the key that authenticates page tokens.
     Secret,
+    /// A domain of a pool.
+    Domain,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 20] = [
+    pub const ALL: [Kind; 21] = [
         Kind::Pool,
         Kind::Keys,
         Kind::Client,
@@ -71,6 +73,7 @@ impl Kind {
         Kind::ResourceServer,
         Kind::TriggerCall,
         Kind::Clock,
+        Kind::Domain,
         Kind::Counter,
         Kind::Secret,
     ];
@@ -98,6 +101,7 @@ impl Kind {
             Kind::Clock => "clock",
             Kind::Counter => "counter",
             Kind::Secret => "secret",
+            Kind::Domain => "domain",
         }
     }
 }

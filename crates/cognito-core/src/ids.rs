@@ -44,6 +44,11 @@ pub fn device_group_key(random: &[u64; 8]) -> String {
     format!("-{}", draw(ALPHANUMERIC, random))
 }
 
+/// A name of CloudFront, to which the DNS record of a custom domain points.
+pub fn distribution(random: &[u64; 13]) -> String {
+    format!("d{}.cloudfront.net", draw(LOWER_ALPHANUMERIC, random))
+}
+
 /// A numeric code of `N` digits.
 pub fn digits<const N: usize>(random: &[u64; N]) -> String {
     draw(DIGITS, random)
@@ -152,6 +157,7 @@ mod tests {
         assert_eq!(digits(&[0, 11, 22, 33, 44, 55]), "012345");
         assert_eq!(client_id(&[0; CLIENT_ID]).len(), 26);
         assert_eq!(device_key("eu-west-1", [0; 16]), "eu-west-1_00000000-0000-4000-8000-000000000000");
+        assert_eq!(distribution(&[35; 13]), "d9999999999999.cloudfront.net");
         assert_eq!(device_group_key(&[0, 1, 25, 26, 51, 52, 61, 62]), "-ABZaz09A");
         assert!(client_secret(&[31; CLIENT_SECRET]).bytes().all(|b| b == b'v'));
     }

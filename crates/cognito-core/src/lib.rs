@@ -10,6 +10,7 @@ pub mod clock;
 pub mod code;
 pub mod delivery;
 pub mod device;
+pub mod domain;
 pub mod entity;
 pub mod exchange;
 pub mod family;

@@ -24,6 +24,12 @@ impl Time {
     pub fn as_epoch(self) -> f64 {
         self.0 as f64 / 1000.0
     }
+
+    /// The moment as 14 digits, from the year to the second: the form of AWS's version numbers.
+    pub fn as_digits(self) -> String {
+        let moment = jiff::Timestamp::from_millisecond(self.0).unwrap_or_default();
+        moment.strftime("%Y%m%d%H%M%S").to_string()
+    }
 }
 
 /// A length of time in milliseconds.
@@ -98,6 +104,12 @@ mod tests {
     fn seconds_round_down() {
         assert_eq!(Time(1_999).seconds(), 1);
         assert_eq!(Time(-1).seconds(), -1);
+    }
+
+    #[test]
+    fn digits() {
+        assert_eq!(Time(1_767_776_887_999).as_digits(), "20260107090807");
+        assert_eq!(Time(i64::MAX).as_digits(), "19700101000000", "what no calendar has is the beginning");
     }
 
     #[test]

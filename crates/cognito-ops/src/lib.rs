@@ -12,6 +12,7 @@ mod devices;
 mod errors;
 mod functions;
 mod groups;
+mod login;
 mod mfa;
 mod passwords;
 mod pools;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use cognito_core::client::{self, Client};
 use cognito_core::device::Device;
+use cognito_core::domain::{self, Domain};
 use cognito_core::family::{self, Family};
 use cognito_core::group::{self, Group, Membership};
 use cognito_core::pool::Pool;
@@ -33,6 +34,8 @@ pub enum Missing {
     Device,
     /// A resource server, by its identifier.
     ResourceServer(String),
+    /// A domain.
+    Domain,
 }
 
 /// Why a look-up found nothing.
@@ -202,6 +205,26 @@ impl Txn {
     ) -> Result<Arc<ResourceServer>, FindError> {
         let server = self.get::<ResourceServer>(&ResourceServer::key_of(&pool.id, identifier)).await?;
         server.ok_or_else(|| FindError::Missing(Missing::ResourceServer(identifier.to_owned())))
+    }
+
+    /// A domain by what a caller in that region calls it: its prefix, or the whole name of a custom domain.
+    pub async fn domain_if_any(
+        &mut self,
+        region: &str,
+        name: &str,
+    ) -> Result<Option<Arc<Domain>>, StoreError> {
+        self.find::<Domain>(domain::BY_NAME, &Domain::name_value(region, name)).await
+    }
+
+    /// A domain of a pool, and the pool.
+    ///
+    /// # Errors
+    /// [`Missing::Domain`], also if there is no such pool.
+    pub async fn domain(&mut self, pool_id: &str, name: &str) -> Result<(Arc<Pool>, Arc<Domain>), FindError> {
+        let missing = || FindError::Missing(Missing::Domain);
+        let pool = self.get::<Pool>(pool_id).await?.ok_or_else(missing)?;
+        let domain = self.get::<Domain>(&Domain::key_of(pool_id, name)).await?.ok_or_else(missing)?;
+        Ok((pool, domain))
     }
 
     /// Those of the scopes that a resource server of the pool has.

@@ -80,6 +80,16 @@ fn bounds_patterns_and_enums() {
 }
 
 #[test]
+fn custom_domains_are_domains() {
+    check("DescribeUserPoolDomain", json!({"Domain": "login.example.com"}), "");
+    check(
+        "DescribeUserPoolDomain",
+        json!({"Domain": ""}),
+        "1 validation error detected: Value '' at 'domain' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    );
+}
+
+#[test]
 fn sensitive_values_are_not_repeated() {
     check(
         "SignUp",

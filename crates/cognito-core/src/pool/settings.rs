@@ -34,6 +34,8 @@ pub enum Feature {
     StepUp,
     /// SetUserPoolSessionConfiguration and SetUserPoolClientSessionConfiguration.
     SessionTracking,
+    /// Login pages of ManagedLoginVersion 2.
+    ManagedLogin,
     /// AdvancedSecurityMode AUDIT or ENFORCED.
     ThreatProtection,
 }

@@ -1,6 +1,7 @@
 //! Errors of the settings of pools and clients, translated once.
 
 use cognito_core::client::{self, OAuthError, SecretError};
+use cognito_core::domain::DomainError;
 use cognito_core::pool::{self, DeletionError, FactorsError, Feature, TagError};
 use cognito_core::resource_server::RepeatedScope;
 use cognito_core::schema::DefinitionError;
@@ -139,6 +140,21 @@ impl From<RepeatedScope> for ApiError {
     }
 }
 
+impl From<DomainError> for ApiError {
+    fn from(error: DomainError) -> Self {
+        match error {
+            DomainError::Characters => texts::domain_characters(),
+            DomainError::Reserved(word) => texts::domain_reserved(word),
+            DomainError::NotQualified => texts::domain_not_qualified(),
+            DomainError::Certificate => texts::domain_certificate(),
+            DomainError::Version => texts::managed_login_version(),
+            DomainError::Tier(feature) => not_in_tier(feature),
+            DomainError::OnlyCustom => texts::only_custom_domains(),
+            DomainError::PoolHasDomain => texts::pool_already_has_domain(),
+        }
+    }
+}
+
 fn not_in_tier(feature: Feature) -> ApiError {
     let (name, tier) = match feature {
         Feature::PasswordHistory => ("Password history", "ESSENTIALS"),
@@ -149,6 +165,7 @@ fn not_in_tier(feature: Feature) -> ApiError {
         Feature::PasskeyMfa => ("MFA with passkeys", "ESSENTIALS"),
         Feature::StepUp => ("Step-up authentication", "ESSENTIALS"),
         Feature::SessionTracking => ("Session tracking", "ESSENTIALS"),
+        Feature::ManagedLogin => ("Managed login", "ESSENTIALS"),
         Feature::ThreatProtection => ("Threat protection", "PLUS"),
     };
     texts::feature_unavailable(&format!("{name} needs the {tier} tier."))

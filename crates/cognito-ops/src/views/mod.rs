@@ -3,6 +3,7 @@
 mod clients;
 mod delivery;
 mod devices;
+mod domains;
 mod groups;
 mod passkeys;
 mod pools;
@@ -15,6 +16,7 @@ use cognito_core::Time;
 pub(crate) use clients::*;
 pub(crate) use delivery::*;
 pub(crate) use devices::*;
+pub(crate) use domains::*;
 pub(crate) use groups::*;
 pub(crate) use passkeys::*;
 pub(crate) use pools::*;
