@@ -14,6 +14,12 @@ fn amazon_cognito_identity_js() {
 }
 
 #[test]
+fn amazon_cognito_identity_js_in_chromium() {
+    let server = Server::start(Store::Memory);
+    node::run("browser/identity_js.mjs", &[&server.url()]);
+}
+
+#[test]
 fn aws_amplify() {
     let server = Server::start(Store::Memory);
     node::run("node/amplify.mjs", &[&server.url()]);
