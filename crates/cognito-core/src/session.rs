@@ -10,6 +10,35 @@ use crate::code::OneTimeCode;
 use crate::entity::{Entity, IndexEntry, Kind};
 use crate::time::Time;
 use crate::totp::SoftwareToken;
+use crate::user::User;
+
+/// Whose a sign-in under way is: the user as of its beginning. It ends when the user is gone, signs out everywhere or
+/// gets another password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    /// The record key of the user.
+    pub key: String,
+    /// The user's subject.
+    pub sub: String,
+    /// [`User::sign_outs`]
+    sign_outs: u32,
+    /// The salt of the password: no two have the same.
+    #[serde(with = "crate::bytes")]
+    salt: Vec<u8>,
+}
+
+impl Owner {
+    /// The user as of now.
+    pub fn of(user: &User) -> Self {
+        let salt = user.password.as_ref().map(|password| password.salt().to_vec()).unwrap_or_default();
+        Self { key: user.key(), sub: user.sub.clone(), sign_outs: user.sign_outs, salt }
+    }
+
+    /// Whether the sign-in may go on as this user's.
+    pub fn is(&self, user: &User) -> bool {
+        *self == Self::of(user)
+    }
+}
 
 /// The index of the sessions that wait for a device, in the order in which they end.
 pub const BY_DEVICE: &str = "session.device";
@@ -23,12 +52,8 @@ pub struct Session {
     pub hash: String,
     /// The app client that began.
     pub client_id: String,
-    /// The record key of the user.
-    pub user: String,
-    /// The user's subject.
-    pub sub: String,
-    /// [`crate::user::User::sign_outs`] when it began.
-    pub sign_outs: u32,
+    /// Whose it is.
+    pub owner: Owner,
     /// Whether it was begun by AdminInitiateAuth.
     pub admin: bool,
     /// What is asked.
@@ -50,7 +75,12 @@ pub enum Material {
     #[default]
     None,
     /// A code that was sent.
-    Code(OneTimeCode),
+    Code {
+        /// The code.
+        code: OneTimeCode,
+        /// Where it was sent: it is good for that address and no later one.
+        address: String,
+    },
     /// The challenge of a passkey.
     Passkey(#[serde(with = "crate::bytes")] Vec<u8>),
     /// An authenticator app that is being registered.
@@ -130,7 +160,8 @@ impl Entity for Session {
     fn index(&self) -> Vec<IndexEntry> {
         match (&self.state, &self.journey.device) {
             (State::Device, Some(device)) if !self.used => {
-                let prefix = Self::device_prefix(&self.pool_id, &self.client_id, &self.sub, &device.key);
+                let prefix =
+                    Self::device_prefix(&self.pool_id, &self.client_id, &self.owner.sub, &device.key);
                 vec![IndexEntry::shared(BY_DEVICE, format!("{prefix}{:016x}", self.expires.0))]
             }
             _ => Vec::new(),

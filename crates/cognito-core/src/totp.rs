@@ -53,6 +53,11 @@ impl SoftwareToken {
         Self { secret: secret.to_vec(), used: None, name: None }
     }
 
+    /// Whether it is the same app, whatever it was used for meanwhile.
+    pub fn is(&self, other: &Self) -> bool {
+        secret::equal(&self.secret, &other.secret)
+    }
+
     /// The secret as an app takes it: Base32 (RFC 4648, section 6) without padding.
     pub fn secret_code(&self) -> String {
         base32(&self.secret)

@@ -223,6 +223,10 @@ pub fn step(
         }
         (State::NewPasswordRequired, Event::NewPassword(answer)) => {
             check_enabled(user)?;
+            // Somebody else was faster, and the temporary password is worth nothing any more.
+            if !matches!(user.status, Status::ForceChangePassword { .. }) {
+                return Err(Refused::OutOfTurn);
+            }
             answer.apply(subject, user, now)?;
             journey.new_password = true;
             second_factor(subject, user, journey)
@@ -244,10 +248,12 @@ pub fn step(
         }
         (State::MfaSetup(factors), Event::Email(address)) => {
             check_offer(factors, Factor::Email)?;
+            check_lacking(subject, user)?;
             Ok(Outcome::Challenge(State::NewEmail(address)))
         }
         (State::NewEmail(address), Event::Code) => {
             check(user)?;
+            check_lacking(subject, user)?;
             user.set("email", address);
             verify(subject, user, "email");
             user.mfa.enabled.insert(Factor::Email);
@@ -343,6 +349,8 @@ fn after_code(
         First::Password | First::PasswordSrp | First::WebAuthn => return Err(Refused::OutOfTurn),
     };
     check_enabled(user)?;
+    // A second factor may have been switched on since the code was sent.
+    check_offer(&choice::offered(subject.pool, user, false), first)?;
     // Whoever is confirmed already stays so; other statuses are refused below.
     let _ = user.confirm(now);
     check(user)?;
@@ -416,6 +424,11 @@ fn verify(subject: Subject<'_>, user: &mut User, attribute: &str) {
 
 fn check_offer<T: PartialEq>(offer: &[T], chosen: T) -> Result<(), Refused> {
     if offer.contains(&chosen) { Ok(()) } else { Err(Refused::NotOffered) }
+}
+
+/// Only who has no second factor may set one up with no more than the first.
+fn check_lacking(subject: Subject<'_>, user: &User) -> Result<(), Refused> {
+    if mfa::may_set_up(subject.pool, user) { Ok(()) } else { Err(Refused::OutOfTurn) }
 }
 
 fn check_enabled(user: &User) -> Result<(), Refused> {

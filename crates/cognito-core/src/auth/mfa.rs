@@ -60,6 +60,11 @@ pub fn decide(pool: &Pool, user: &User) -> Decision {
     }
 }
 
+/// Whether a user may set up a second factor in the middle of a sign-in: only one who has none.
+pub fn may_set_up(pool: &Pool, user: &User) -> bool {
+    matches!(decide(pool, user), Decision::SetUp(_))
+}
+
 /// Decides for a level that was asked for: the factor of [`decide`] if it leads there, else one that does.
 pub fn decide_for(level: Level, pool: &Pool, user: &User) -> Decision {
     let leads = |factor: &Factor| {

@@ -16,5 +16,5 @@ pub use custom::{Round, Verdict};
 pub use flow::{Event, Outcome, Proof, Refused, State, Subject, begin, begin_choice, judge, reachable, step};
 pub use journey::{Flow, Journey, KnownDevice};
 pub use method::{Level, Method, Names, amr, level_named, level_names};
-pub use mfa::{Decision, decide, usable};
+pub use mfa::{Decision, decide, may_set_up, usable};
 pub use new_password::{NewPassword, missing_attributes};

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::*;
 use crate::client::Client;
 use crate::mfa::{Factor, Mfa};
+use crate::password::Password;
 use crate::pool::Pool;
 use crate::testing;
 use crate::time::Time;
@@ -256,13 +257,42 @@ fn first_factors() {
 
 #[test]
 fn a_code_confirms_a_sign_up() {
-    let mut case = Case::new(Flow::Choice).status(Status::Unconfirmed).attribute("email", "a@example.com");
+    let user = || {
+        let user = Case::new(Flow::Choice).allow(&[wire::AuthFactorType::EmailOtp]);
+        user.attribute("email", "a@example.com")
+    };
+    let mut case = user().status(Status::Unconfirmed);
     assert_eq!(case.step(&State::First(First::EmailOtp), Event::Code), Ok(Outcome::SignedIn));
     assert_eq!((case.user.status, case.user.is_verified("email")), (Status::Confirmed, true));
-    let mut case = Case::new(Flow::Choice).status(Status::ResetRequired);
-    assert_eq!(case.step(&State::First(First::EmailOtp), Event::Code), Err(Refused::ResetRequired));
-    let mut case = Case::new(Flow::Choice).with(|case| case.user.enabled = false);
-    assert_eq!(case.step(&State::First(First::EmailOtp), Event::Code), Err(Refused::Disabled));
+
+    let check = |case: Case, expected: Refused| {
+        let mut case = case.attribute("email_verified", "true");
+        assert_eq!(case.step(&State::First(First::EmailOtp), Event::Code), Err(expected));
+    };
+    check(user().status(Status::ResetRequired), Refused::ResetRequired);
+    check(user().with(|case| case.user.enabled = false), Refused::Disabled);
+    check(user().mfa(ON), Refused::NotOffered);
+    check(user().mfa(OPTIONAL).enabled(&[Factor::Email]), Refused::NotOffered);
+    check(user().status(Status::ForceChangePassword { until: Time(2_000) }), Refused::NotOffered);
+}
+
+/// Of two sign-ins that are asked the same, the one that answers first takes it away from the other.
+#[test]
+fn what_was_asked_must_still_be_due() {
+    let mut case = Case::new(Flow::Password);
+    let password = Password::new(&case.pool.id, "alice", "Abcdef1!", [1; 16]).unwrap();
+    let new = NewPassword { password, attributes: Vec::new() };
+    let late = case.step(&State::NewPasswordRequired, Event::NewPassword(new));
+    assert_eq!(late, Err(Refused::OutOfTurn));
+
+    let new_email = State::NewEmail("thief@example.com".to_owned());
+    let set_up = State::MfaSetup(vec![Factor::SoftwareToken, Factor::Email]);
+    let email = Event::Email("thief@example.com".to_owned());
+    let mut lacking = Case::new(Flow::Password).mfa(ON);
+    assert_eq!(lacking.step(&set_up, email.clone()), challenge(new_email.clone()));
+    let mut equipped = lacking.token();
+    assert_eq!(equipped.step(&set_up, email), Err(Refused::OutOfTurn));
+    assert_eq!(equipped.step(&new_email, Event::Code), Err(Refused::OutOfTurn));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use cognito_core::delivery::{Destination, Medium};
 use cognito_core::device::Device;
 use cognito_core::mfa::Factor;
 use cognito_core::pool::Pool;
-use cognito_core::session::{Material, Session};
+use cognito_core::session::{Material, Owner, Session};
 use cognito_core::template::Occasion;
 use cognito_core::user::User;
 use cognito_store::Txn;
@@ -155,17 +155,19 @@ fn ask(
 ) -> Reply<Concluded> {
     let created = provisions.judged.as_ref().and_then(|judged| judged.created.as_ref());
     let sent = sent_to(ctx, room.pool, &turn, &state)?;
-    let code = sent.as_ref().map(|_| code_of(ctx, room, &state));
     let material = match (&state, &provisions.passkey, created) {
         (State::First(First::WebAuthn), Some(passkey), _) => Material::Passkey(passkey.challenge.clone()),
         (State::Custom, _, Some(created)) => {
             Material::Private { parameters: created.private.clone(), metadata: created.metadata.clone() }
         }
-        _ => code.clone().map_or(Material::None, Material::Code),
+        _ => match &sent {
+            Some(to) => Material::Code { code: code_of(ctx, room, &state), address: to.address.clone() },
+            None => Material::None,
+        },
     };
     let described = describe::describe(room, provisions, &turn, &state, sent.as_ref())?;
-    let sending = match (sent, code) {
-        (Some(destination), Some(code)) if turn.exists => {
+    let sending = match (sent, &material) {
+        (Some(destination), Material::Code { code, .. }) if turn.exists => {
             let digits = code.digits().to_owned();
             Some(Box::new(Sending { user: turn.user.clone(), destination, digits }))
         }
@@ -175,8 +177,8 @@ fn ask(
     Ok(Concluded::Challenge { answer: Box::new(Answer::challenge(described, session)), sending })
 }
 
-/// Where the code of a challenge goes, if it has one.
-fn sent_to(ctx: &Ctx<'_>, pool: &Pool, turn: &Turn, state: &State) -> Reply<Option<Destination>> {
+/// Where the code of a challenge goes as of now, if it has one.
+pub(super) fn sent_to(ctx: &Ctx<'_>, pool: &Pool, turn: &Turn, state: &State) -> Reply<Option<Destination>> {
     let medium = match state {
         State::First(First::EmailOtp) | State::Mfa(Factor::Email) | State::NewEmail(_) => Medium::Email,
         State::First(First::SmsOtp) | State::Mfa(Factor::Sms) => Medium::Sms,
@@ -187,6 +189,8 @@ fn sent_to(ctx: &Ctx<'_>, pool: &Pool, turn: &Turn, state: &State) -> Reply<Opti
     }
     match turn.user.attribute(medium.attribute()) {
         Some(address) => Ok(Some(Destination { medium, address: address.to_owned() })),
+        // The address was taken away meanwhile.
+        None if turn.exists => Err(errors::invalid_session()),
         None => decoys::destination_by(ctx, pool, &turn.user.username, medium).map(Some),
     }
 }
@@ -290,9 +294,7 @@ pub(super) fn open_session(
         pool_id: turn.user.pool_id.clone(),
         hash: sessions::hash(&text),
         client_id: room.client.id.clone(),
-        user: turn.user.key(),
-        sub: turn.user.sub.clone(),
-        sign_outs: turn.user.sign_outs,
+        owner: Owner::of(&turn.user),
         admin: room.door.is_admin(),
         state,
         journey: turn.journey.clone(),

@@ -142,7 +142,7 @@ async fn after_sign_up(
         let session = txn.get::<Session>(&key).await?.ok_or_else(errors::invalid_session)?;
         session.check(start.client_id, start.door.is_admin(), txn.now())?;
         let user = txn.user_if_any(pool, name).await?;
-        let user = user.filter(|user| user.sub == session.sub && session.state == State::Confirmed);
+        let user = user.filter(|user| session.owner.is(user) && session.state == State::Confirmed);
         let user = user.ok_or_else(errors::invalid_session)?;
         let turn = Turn::begin(ctx, pool, name, Some(user), session.journey.clone())?;
         Ok(Turn { state: State::Confirmed, session: Some((*session).clone()), ..turn })

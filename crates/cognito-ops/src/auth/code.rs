@@ -8,7 +8,7 @@ use cognito_core::session::Material;
 use cognito_core::totp::TotpError;
 use cognito_store::Txn;
 
-use super::answer::Answer;
+use super::answer::{self, Answer};
 use super::respond::Respond;
 use super::turn::{self, Provisions, Room, Turn};
 use crate::prelude::*;
@@ -16,7 +16,7 @@ use crate::prelude::*;
 /// Takes a code that was sent by e-mail or SMS. A wrong one leaves the session as it was, but for the count.
 pub(super) async fn answer(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>) -> Reply<Answer> {
     let code = answer.responses.require(&format!("{}_CODE", answer.challenge.as_str()))?;
-    take(ctx, room, answer, async |txn, turn| redeem_sent(txn, turn, code).await).await
+    take(ctx, room, answer, async |txn, turn| redeem_sent(ctx, room, txn, turn, code).await).await
 }
 
 /// Takes a code of the authenticator app.
@@ -39,14 +39,27 @@ where
     turn::take(ctx, room, &provisions, load, decide).await
 }
 
-async fn redeem_sent(txn: &mut Txn, turn: &mut Turn, guess: &str) -> Reply<turn::Result<Event>> {
+async fn redeem_sent(
+    ctx: &Ctx<'_>,
+    room: &Room<'_>,
+    txn: &mut Txn,
+    turn: &mut Turn,
+    guess: &str,
+) -> Reply<turn::Result<Event>> {
+    let present = answer::sent_to(ctx, room.pool, turn, &turn.state)?;
     let attempts = lock(txn, turn).await?;
     if attempts.as_ref().is_some_and(|attempts| attempts.is_locked(txn.now())) {
         return Ok(Err(errors::code_attempts_exceeded()));
     }
     let now = txn.now();
     let session = turn.session.as_mut().ok_or_else(errors::invalid_session)?;
-    let Material::Code(code) = &mut session.material else { return Err(errors::invalid_session()) };
+    let Material::Code { code, address } = &mut session.material else {
+        return Err(errors::invalid_session());
+    };
+    // A right code would verify an address that it was not sent to.
+    if present.is_none_or(|present| present.address != *address) {
+        return Err(errors::invalid_session());
+    }
     let checked = code.check(guess, now);
     match checked {
         Ok(()) => forget(txn, attempts),

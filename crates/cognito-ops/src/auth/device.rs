@@ -80,13 +80,14 @@ async fn waiting(txn: &mut Txn, room: &Room<'_>, answer: &Respond<'_>) -> Reply<
     Ok(session.ok_or_else(errors::invalid_session)?.hash.clone())
 }
 
-/// The device of the sign-in, which must be the one that the answer names.
+/// The device of the sign-in, which must be the one that the answer names, and still be trusted if it was.
 async fn find(txn: &mut Txn, turn: &Turn, answer: &Respond<'_>) -> Reply<Arc<Device>> {
     let key = answer.responses.require("DEVICE_KEY")?;
     let known = turn.journey.device.as_ref().filter(|device| device.key == key);
     let known = known.ok_or_else(errors::device_not_found)?;
     let key = Device::key_of(&turn.user.pool_id, &turn.user.sub, &known.key);
-    txn.get::<Device>(&key).await?.ok_or_else(errors::device_not_found)
+    let device = txn.get::<Device>(&key).await?.filter(|device| device.remembered || !known.remembered);
+    device.ok_or_else(errors::device_not_found)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::prelude::*;
 pub(super) async fn select(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>) -> Reply<Answer> {
     let name = answer.responses.require("ANSWER")?;
     let factor = Factor::named(name).ok_or_else(|| errors::challenge_not_offered(name))?;
-    take(ctx, room, answer, Event::Factor(factor)).await
+    take(ctx, room, answer, async |_, _| Ok(Ok(Event::Factor(factor)))).await
 }
 
 /// Takes the answer to MFA_SETUP: a session that VerifySoftwareToken gave, or an address for codes.
@@ -24,18 +24,26 @@ pub(super) async fn set_up(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>)
         if !schema::is_email(address) {
             return Err(errors::invalid_email());
         }
-        return take(ctx, room, answer, Event::Email(address.to_owned())).await;
+        return take(ctx, room, answer, async |_, _| Ok(Ok(Event::Email(address.to_owned())))).await;
     }
-    let turn = Turn::load(ctx, &mut ctx.read(), room.pool, answer).await?;
-    match turn.session.as_ref().map(|session| &session.material) {
-        Some(Material::Token { verified: true, .. }) => take(ctx, room, answer, Event::Enrolled).await,
+    take(ctx, room, answer, async |_, turn| match turn.session.as_ref().map(|session| &session.material) {
+        // The app may have been forgotten since VerifySoftwareToken.
+        Some(Material::Token { token, verified: true })
+            if turn.user.mfa.software_token.as_ref().is_some_and(|own| own.is(token)) =>
+        {
+            Ok(Ok(Event::Enrolled))
+        }
         _ => Err(errors::factor_not_set_up()),
-    }
+    })
+    .await
 }
 
-async fn take(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>, event: Event) -> Reply<Answer> {
+async fn take<D>(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>, decide: D) -> Reply<Answer>
+where
+    D: AsyncFn(&mut Txn, &mut Turn) -> Reply<turn::Result<Event>>,
+{
     let load = async |txn: &mut Txn, pool: &_| Turn::load(ctx, txn, pool, answer).await;
-    turn::take(ctx, room, &Provisions::default(), load, async |_, _| Ok(Ok(event.clone()))).await
+    turn::take(ctx, room, &Provisions::default(), load, decide).await
 }
 
 #[cfg(test)]

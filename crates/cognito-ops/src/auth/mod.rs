@@ -11,6 +11,8 @@ mod device;
 mod factor;
 mod initiate_auth;
 mod level;
+#[cfg(test)]
+mod meanwhile;
 mod new_password;
 mod parameters;
 mod passkey;

@@ -13,7 +13,7 @@ use super::respond::Respond;
 use super::start::{Start, find_or_migrate};
 use super::turn::{self, Provisions, Room, Turn};
 use crate::prelude::*;
-use crate::service::proofs;
+use crate::service::{decoys, proofs};
 use crate::triggers::{About, pre_authentication};
 
 /// A password that was compared, outside any write.
@@ -28,9 +28,15 @@ pub(super) struct Compared {
 
 impl Compared {
     /// A comparison that was made.
-    pub(super) fn new(pool: &Pool, user: Option<Arc<User>>, name: &str, proof: Proof) -> Self {
-        let attempts = attempts_key(pool, user.as_deref(), name);
-        Self { user, attempts, proof }
+    pub(super) fn new(
+        ctx: &Ctx<'_>,
+        pool: &Pool,
+        user: Option<Arc<User>>,
+        name: &str,
+        proof: Proof,
+    ) -> Reply<Self> {
+        let attempts = attempts_key(ctx, pool, user.as_deref(), name)?;
+        Ok(Self { user, attempts, proof })
     }
 
     /// The event of the comparison, once it is counted. While locked, nothing is counted.
@@ -90,8 +96,9 @@ pub(super) async fn sign_in(ctx: &Ctx<'_>, room: &Room<'_>, start: &Start<'_>) -
 pub(super) async fn answer(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>) -> Reply<Answer> {
     let password = answer.responses.require("PASSWORD")?;
     let turn = Turn::load(ctx, &mut ctx.read(), room.pool, answer).await?;
+    let name = turn.user.username.clone();
     let user = turn.exists.then(|| Arc::new(turn.user));
-    let compared = compare(ctx, room, user, answer.responses.require("USERNAME")?, password).await?;
+    let compared = compare(ctx, room, user, &name, password).await?;
     turn::take(
         ctx,
         room,
@@ -112,19 +119,24 @@ pub(super) async fn compare(
 ) -> Reply<Compared> {
     check_lock(ctx, room.pool, user.as_deref(), name).await?;
     let proof = proofs::prove(ctx, room.pool, user.as_deref(), name, password)?;
-    Ok(Compared::new(room.pool, user, name, proof))
+    Compared::new(ctx, room.pool, user, name, proof)
 }
 
 /// Refuses while a name is locked.
 pub(super) async fn check_lock(ctx: &Ctx<'_>, pool: &Pool, user: Option<&User>, name: &str) -> Reply<()> {
-    let attempts = ctx.store().get::<Attempts>(&attempts_key(pool, user, name), ctx.now()).await?;
+    let attempts = ctx.store().get::<Attempts>(&attempts_key(ctx, pool, user, name)?, ctx.now()).await?;
     match attempts.is_some_and(|attempts| attempts.is_locked(ctx.now())) {
         true => Err(errors::password_attempts_exceeded()),
         false => Ok(()),
     }
 }
 
-fn attempts_key(pool: &Pool, user: Option<&User>, name: &str) -> String {
-    let name = user.map_or(name, |user| &user.username);
-    Attempts::password_key(&pool.id, &pool.case().fold(name))
+/// One who does not exist is counted by what would be the user's name in a pool that calls its users by their `sub`, so
+/// that every name of nobody is locked with the others.
+fn attempts_key(ctx: &Ctx<'_>, pool: &Pool, user: Option<&User>, name: &str) -> Reply<String> {
+    let name = match user {
+        Some(user) => user.username.clone(),
+        None => decoys::sub(ctx, pool, name)?,
+    };
+    Ok(Attempts::password_key(&pool.id, &pool.case().fold(&name)))
 }

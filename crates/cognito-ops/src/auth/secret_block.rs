@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cognito_core::auth::{Journey, Proof, State};
-use cognito_core::session::{Material, Session};
+use cognito_core::session::{Material, Owner, Session};
 use cognito_core::{Time, srp};
 use cognito_store::Txn;
 use serde::{Deserialize, Serialize};
@@ -40,10 +40,7 @@ pub(super) struct Block {
     admin: bool,
     /// The hash of the `Session` that goes along: the name under which the block is remembered once it was used.
     session: String,
-    /// The record key of the user.
-    user: String,
-    sub: String,
-    sign_outs: u32,
+    owner: Owner,
     journey: Journey,
     until: Time,
     #[serde(with = "cognito_core::bytes")]
@@ -56,13 +53,12 @@ pub(super) struct Block {
 
 impl Block {
     pub(super) fn resumed(&self) -> Resumed<'_> {
-        let Self { user, sub, sign_outs, journey, .. } = self;
-        Resumed { user, sub, sign_outs: *sign_outs, state: &State::Verifier, journey }
+        Resumed { owner: &self.owner, state: &State::Verifier, journey: &self.journey }
     }
 
-    /// The record key and the `sub` of the user.
-    pub(super) fn user(&self) -> (&str, &str) {
-        (&self.user, &self.sub)
+    /// Whose password it is about.
+    pub(super) fn owner(&self) -> &Owner {
+        &self.owner
     }
 
     /// The hash of the session that goes along.
@@ -108,9 +104,7 @@ impl Offer {
             client_id: room.client.id.clone(),
             admin: room.door.is_admin(),
             session: session.to_owned(),
-            user: turn.user.key(),
-            sub: turn.user.sub.clone(),
-            sign_outs: turn.user.sign_outs,
+            owner: Owner::of(&turn.user),
             journey: turn.journey.clone(),
             until: ctx.now() + room.client.session_validity(),
             a: self.a.clone(),
@@ -185,9 +179,7 @@ pub(super) async fn spend(txn: &mut Txn, block: &Block) -> Reply<()> {
         pool_id: block.pool_id.clone(),
         hash: block.session.clone(),
         client_id: block.client_id.clone(),
-        user: block.user.clone(),
-        sub: block.sub.clone(),
-        sign_outs: block.sign_outs,
+        owner: block.owner.clone(),
         admin: block.admin,
         state: State::Verifier,
         journey: block.journey.clone(),

@@ -2,12 +2,14 @@
 //!
 //! Its text begins with the pool, and goes on with what nobody guesses; stored is only its hash.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cognito_core::auth::{Flow, Journey, Method, State};
+use cognito_core::auth::{self, Flow, Journey, Method, State};
 use cognito_core::client::{AllowedFlow, Client};
 use cognito_core::pool::Pool;
-use cognito_core::session::{Material, Session};
+use cognito_core::session::{Material, Owner, Session};
 use cognito_core::user::User;
 use cognito_store::Txn;
 use openssl::sha::sha256;
@@ -27,8 +29,9 @@ pub(super) fn hash(text: &str) -> String {
     sha256(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A session by its text alone, and its pool. Whoever has it may go on with the sign-in.
-pub(crate) async fn find(txn: &mut Txn, text: &str) -> Reply<(std::sync::Arc<Pool>, Session)> {
+/// The session of MFA_SETUP by its text alone, with its pool and user. Whoever has it may go on with the sign-in, unless
+/// the user has got a second factor meanwhile.
+pub(crate) async fn find_set_up(txn: &mut Txn, text: &str) -> Reply<(Arc<Pool>, User, Session)> {
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| errors::invalid_session())?;
     let pool_id = bytes.len().checked_sub(RANDOM + 1).and_then(|end| std::str::from_utf8(&bytes[..end]).ok());
     let pool_id = pool_id.ok_or_else(errors::invalid_session)?;
@@ -36,7 +39,13 @@ pub(crate) async fn find(txn: &mut Txn, text: &str) -> Reply<(std::sync::Arc<Poo
     let session = txn.get::<Session>(&Session::key_of(&pool.id, &hash(text))).await?;
     let session = (*session.ok_or_else(errors::invalid_session)?).clone();
     session.check_live(txn.now())?;
-    Ok((pool, session))
+    let user = txn.get::<User>(&session.owner.key).await?.filter(|user| session.owner.is(user));
+    match (&session.state, user) {
+        (State::MfaSetup(_), Some(user)) if auth::may_set_up(&pool, &user) => {
+            Ok((pool, Arc::unwrap_or_clone(user), session))
+        }
+        _ => Err(errors::invalid_session()),
+    }
 }
 
 /// Uses a session up, and opens one that goes on from there. Gives its text.
@@ -65,7 +74,7 @@ pub(crate) async fn confirm(
             let session = txn.get::<Session>(&Session::key_of(&user.pool_id, &hash(text))).await?;
             let session = (*session.ok_or_else(errors::invalid_session)?).clone();
             session.check(&client.id, false, txn.now())?;
-            if session.state != State::SignedUp || session.sub != user.sub {
+            if session.state != State::SignedUp || !session.owner.is(user) {
                 return Err(errors::invalid_session());
             }
             txn.save(&Session { used: true, ..session.clone() });
@@ -87,9 +96,7 @@ fn signed_up(ctx: &Ctx<'_>, client: &Client, user: &User) -> Option<Session> {
         pool_id: user.pool_id.clone(),
         hash: String::new(),
         client_id: client.id.clone(),
-        user: user.key(),
-        sub: user.sub.clone(),
-        sign_outs: user.sign_outs,
+        owner: Owner::of(user),
         admin: false,
         state: State::SignedUp,
         journey: Journey::new(Flow::Choice),

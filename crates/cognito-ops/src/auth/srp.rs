@@ -5,6 +5,7 @@
 
 use cognito_core::auth::{Flow, Journey, Proof};
 use cognito_core::pool::Pool;
+use cognito_core::session::Owner;
 use cognito_core::user::User;
 use cognito_core::{ids, srp};
 use cognito_store::Txn;
@@ -86,8 +87,8 @@ pub(super) async fn verify(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>)
     let name = answer.responses.require("USERNAME")?;
     let claim = Claim::read(answer)?;
     let block = secret_block::open(ctx, secret_block::PASSWORD, room, answer, &claim)?;
-    let (key, sub) = block.user();
-    let found = turn::named(ctx, &mut ctx.read(), room.pool, name, key, sub).await;
+    let Owner { key, sub, .. } = block.owner();
+    let found = turn::named(ctx, &mut ctx.read(), room.pool, name, block.owner()).await;
     let user = found.map_err(|_| errors::incorrect_username_or_password())?;
     // Of one who does not exist the name that was typed at the beginning is locked, as of one who does.
     let name = key.strip_prefix(&format!("{}/", room.pool.id)).unwrap_or(name);
@@ -96,20 +97,19 @@ pub(super) async fn verify(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>)
     let user_id = user.as_ref().map_or(sub, |user| &user.username);
     let exchange = block.exchange(ids::pool_name(&room.pool.id), user_id, &secret.verifier);
     let proof = claim.prove(ctx, &exchange)?;
-    let compared = Compared::new(room.pool, user, name, proof);
+    let compared = Compared::new(ctx, room.pool, user, name, proof)?;
 
     let load = async |txn: &mut Txn, pool: &Pool| Turn::resume(ctx, txn, pool, answer, block.resumed()).await;
-    let decide = async |txn: &mut Txn, turn: &mut Turn| compared.count(txn, turn).await;
+    let decide = async |txn: &mut Txn, turn: &mut Turn| {
+        secret_block::spend(txn, &block).await?;
+        compared.count(txn, turn).await
+    };
     let judged = match proof {
-        Proof::Right => turn::rehearse(ctx, room, load, decide).await?,
+        Proof::Right => turn::rehearse(ctx, room, load, &decide).await?,
         Proof::Wrong => None,
     };
     let provisions = Provisions { judged, ..Provisions::default() };
-    turn::take(ctx, room, &provisions, load, async |txn, turn| {
-        secret_block::spend(txn, &block).await?;
-        decide(txn, turn).await
-    })
-    .await
+    turn::take(ctx, room, &provisions, load, decide).await
 }
 
 #[cfg(test)]

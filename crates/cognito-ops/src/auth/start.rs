@@ -114,13 +114,15 @@ pub(super) async fn find_or_migrate(
     ctx: &Ctx<'_>,
     room: &Room<'_>,
     name: &str,
-    password: &str,
+    typed: &str,
     metadata: Option<&Metadata>,
 ) -> Reply<Option<Arc<User>>> {
     if let Some(user) = ctx.read().user_if_any(room.pool, name).await? {
         return Ok(Some(user));
     }
-    let attempt = Attempt::SignIn { password };
+    // Nor are passwords guessed with the help of the function.
+    password::check_lock(ctx, room.pool, None, name).await?;
+    let attempt = Attempt::SignIn { password: typed };
     match user_migration::call(ctx, room.pool, room.client, name, attempt, metadata).await? {
         None if !room.client.hides_users() => Err(errors::user_not_found()),
         user => Ok(user),

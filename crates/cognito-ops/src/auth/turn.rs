@@ -7,7 +7,7 @@ use cognito_core::auth::{
 };
 use cognito_core::client::Client;
 use cognito_core::pool::Pool;
-use cognito_core::session::Session;
+use cognito_core::session::{Owner, Session};
 use cognito_core::user::{Status, User};
 use cognito_store::Txn;
 
@@ -57,23 +57,14 @@ pub(super) struct Provisions {
 /// Where a sign-in goes on: what a session or a SECRET_BLOCK remembers.
 #[derive(Clone, Copy)]
 pub(super) struct Resumed<'a> {
-    /// The record key of the user.
-    pub(super) user: &'a str,
-    pub(super) sub: &'a str,
-    pub(super) sign_outs: u32,
+    pub(super) owner: &'a Owner,
     pub(super) state: &'a State,
     pub(super) journey: &'a Journey,
 }
 
 impl<'a> From<&'a Session> for Resumed<'a> {
     fn from(session: &'a Session) -> Self {
-        Self {
-            user: &session.user,
-            sub: &session.sub,
-            sign_outs: session.sign_outs,
-            state: &session.state,
-            journey: &session.journey,
-        }
+        Self { owner: &session.owner, state: &session.state, journey: &session.journey }
     }
 }
 
@@ -136,14 +127,12 @@ impl Turn {
         resumed: Resumed<'_>,
     ) -> Reply<Self> {
         let name = answer.responses.require("USERNAME")?;
-        let user = named(ctx, txn, pool, name, resumed.user, resumed.sub).await?;
-        if user.as_ref().is_some_and(|user| user.sign_outs != resumed.sign_outs) {
-            return Err(errors::invalid_session());
-        }
+        let Resumed { owner, .. } = resumed;
+        let user = named(ctx, txn, pool, name, owner).await?;
         let mut journey = resumed.journey.clone();
         name_device(txn, pool, answer.door, &answer.responses, user.as_deref(), &mut journey).await?;
-        let username = resumed.user.strip_prefix(&format!("{}/", pool.id)).unwrap_or(name);
-        let nobody = || nobody(ctx, pool, username, resumed.sub.to_owned());
+        let username = owner.key.strip_prefix(&format!("{}/", pool.id)).unwrap_or(name);
+        let nobody = || nobody(ctx, pool, username, owner.sub.clone());
         Ok(Self::of(user, nobody, resumed.state.clone(), journey))
     }
 
@@ -177,21 +166,19 @@ impl Turn {
     }
 }
 
-/// The user of a session or of a proof by the record key, who must be the one of that name; `None` is one who does not
-/// exist.
+/// The owner of a sign-in, who must be the user of that name; `None` is one who does not exist.
 pub(super) async fn named(
     ctx: &Ctx<'_>,
     txn: &mut Txn,
     pool: &Pool,
     name: &str,
-    key: &str,
-    sub: &str,
+    owner: &Owner,
 ) -> Reply<Option<Arc<User>>> {
-    let user = txn.get::<User>(key).await?.filter(|user| user.sub == sub);
+    let user = txn.get::<User>(&owner.key).await?.filter(|user| owner.is(user));
     let named = txn.user_if_any(pool, name).await?;
     let same = match (&user, &named) {
         (Some(user), Some(named)) => user.sub == named.sub,
-        (None, None) => name == sub || decoys::sub(ctx, pool, name)? == sub,
+        (None, None) => decoys::sub(ctx, pool, name)? == owner.sub,
         _ => false,
     };
     if same { Ok(user) } else { Err(errors::invalid_session()) }
@@ -305,11 +292,11 @@ where
     }
 }
 
-/// What a refusal is called. Whoever must reset is told so without a right password, but not where the existence of
-/// users is hidden.
+/// What a refusal is called. Whoever must reset is told so without a right password; where the existence of users is
+/// hidden, that is a wrong password like any other ([DG managing-errors]).
 pub(super) fn refusal(client: &Client, refused: Refused) -> ApiError {
     match refused {
-        Refused::ResetRequired if client.hides_users() => errors::password_reset_required_hidden(),
+        Refused::ResetRequired if client.hides_users() => errors::incorrect_username_or_password(),
         refused => refused.into(),
     }
 }

@@ -1,7 +1,6 @@
 //! AssociateSoftwareToken: gives a fresh secret for an authenticator app.
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AssociateSoftwareToken.html>
 
-use cognito_core::auth::State;
 use cognito_core::mfa::Factor;
 use cognito_core::pool::Pool;
 use cognito_core::session::Material;
@@ -46,12 +45,8 @@ async fn by_access_token(ctx: &Ctx<'_>, access_token: &str, token: &SoftwareToke
 /// The session of MFA_SETUP is used up; the new one knows the secret.
 async fn by_session(ctx: &Ctx<'_>, session: &str, token: &SoftwareToken) -> Reply<String> {
     ctx.write(async |txn| {
-        let (pool, session) = sessions::find(txn, session).await?;
+        let (pool, _, session) = sessions::find_set_up(txn, session).await?;
         check_offered(&pool)?;
-        match &session.state {
-            State::MfaSetup(factors) if factors.contains(&Factor::SoftwareToken) => {}
-            _ => return Err(errors::invalid_session()),
-        }
         let material = Material::Token { token: token.clone(), verified: false };
         Ok(sessions::renew(ctx, txn, &session, material))
     })

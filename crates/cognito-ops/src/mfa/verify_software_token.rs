@@ -1,10 +1,8 @@
 //! VerifySoftwareToken: registers an authenticator app by a code of it.
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_VerifySoftwareToken.html>
 
-use cognito_core::session::{Material, Session};
+use cognito_core::session::Material;
 use cognito_core::totp::SoftwareToken;
-use cognito_core::user::User;
-use cognito_store::Txn;
 
 use super::associate_software_token::check_offered;
 use crate::auth::sessions;
@@ -52,22 +50,15 @@ async fn by_access_token(
 /// In the middle of a sign-in: the user is asked for its codes from now on, also if MFA_SETUP is never answered.
 async fn by_session(ctx: &Ctx<'_>, session: &str, input: &wire::VerifySoftwareTokenRequest) -> Reply<String> {
     ctx.write(async |txn| {
-        let (_, session) = sessions::find(txn, session).await?;
+        let (_, mut user, session) = sessions::find_set_up(txn, session).await?;
         let Material::Token { token, .. } = &session.material else { return Err(errors::invalid_session()) };
         let token = redeem(ctx, token.clone(), input)?;
-        let mut user = user(txn, &session).await?;
         user.mfa.enrol(token.clone());
         user.modified = txn.now();
         txn.save(&user);
         Ok(sessions::renew(ctx, txn, &session, Material::Token { token, verified: true }))
     })
     .await
-}
-
-async fn user(txn: &mut Txn, session: &Session) -> Reply<User> {
-    let user = txn.get::<User>(&session.user).await?;
-    let user = user.filter(|user| user.sub == session.sub && user.sign_outs == session.sign_outs);
-    Ok((*user.ok_or_else(errors::invalid_session)?).clone())
 }
 
 fn redeem(

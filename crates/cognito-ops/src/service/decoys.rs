@@ -10,10 +10,26 @@ use crate::ctx::Ctx;
 use crate::errors::Reply;
 
 /// A `sub` for a name that no user has: what a code for it can be stored under.
+///
+/// That of a `sub` is itself, as with users whose name it is. Its second half proves that it is ours.
 pub(crate) fn sub(ctx: &Ctx<'_>, pool: &Pool, name: &str) -> Reply<String> {
-    let derived = ctx.app().installation.derive("sub", &[&pool.id, &pool.case().fold(name)])?;
+    let name = pool.case().fold(name);
+    if let Some(half) = name.get(..18).and_then(|half| u64::from_str_radix(&half.replace('-', ""), 16).ok())
+        && completed(ctx, pool, half)? == name
+    {
+        return Ok(name);
+    }
+    let derived = ctx.app().installation.derive("sub", &[&pool.id, &name])?;
+    let half = derived.first_chunk().copied().map_or(0, u64::from_be_bytes);
+    // The version of the UUID is in the first half (RFC 9562, section 5.4).
+    completed(ctx, pool, half & !0xf000 | 0x4000)
+}
+
+fn completed(ctx: &Ctx<'_>, pool: &Pool, half: u64) -> Reply<String> {
+    let rest = ctx.app().installation.derive("sub-rest", &[&pool.id, &half.to_string()])?;
     let mut bytes = [0; 16];
-    bytes.copy_from_slice(&derived[..16]);
+    bytes[..8].copy_from_slice(&half.to_be_bytes());
+    bytes[8..].copy_from_slice(&rest[..8]);
     Ok(ids::uuid(bytes))
 }
 

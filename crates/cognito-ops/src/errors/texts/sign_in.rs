@@ -11,8 +11,6 @@ texts! {
     user_not_confirmed() = UserNotConfirmedException, "User is not confirmed.";
     /// [MSG]
     password_reset_required() = PasswordResetRequiredException, "Password reset required for the user";
-    /// [DG managing-errors]; text [MSG]
-    password_reset_required_hidden() = NotAuthorizedException, "Password reset required for the user";
     /// [MSG]
     temporary_password_expired() = NotAuthorizedException, "Temporary password has expired and must be reset by an administrator.";
     /// [MSG]
