@@ -28,10 +28,7 @@ pub(super) async fn begin(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>) 
     let session = ctx
         .write(async |txn| {
             let mut turn = Turn::load_by(ctx, txn, room.pool, answer, &waiting).await?;
-            if let Some(session) = &mut turn.session {
-                session.used = true;
-                txn.save(session);
-            }
+            turn.use_up(txn);
             Ok(answer::open_session(ctx, txn, room, &turn, State::DeviceVerifier, Material::None))
         })
         .await?;
@@ -59,10 +56,7 @@ pub(super) async fn verify(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>)
         if same && proof == Proof::Right {
             return Ok(Ok(Event::Device));
         }
-        if let Some(session) = &mut turn.session {
-            session.used = true;
-            txn.save(session);
-        }
+        turn.use_up(txn);
         Ok(Err(errors::incorrect_username_or_password()))
     };
     turn::take(ctx, room, &Provisions::default(), load, decide).await

@@ -15,8 +15,10 @@ pub(super) async fn answer(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>)
     let credential = answer.responses.require("CREDENTIAL")?;
     let load = async |txn: &mut Txn, pool: &_| Turn::load(ctx, txn, pool, answer).await;
     let decide = async |txn: &mut Txn, turn: &mut Turn| {
-        let session = turn.session.as_mut().ok_or_else(errors::invalid_session)?;
-        let Material::Passkey(challenge) = &session.material else { return Err(errors::invalid_session()) };
+        let Some(Material::Passkey(challenge)) = turn.session.as_ref().map(|session| &session.material)
+        else {
+            return Err(errors::invalid_session());
+        };
         if !turn.exists {
             return Ok(Err(errors::passkey_refused()));
         }
@@ -27,8 +29,7 @@ pub(super) async fn answer(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>)
                 Ok(Ok(Event::Passkey { roaming, user_verified: asserted.user_verified }))
             }
             Err(error) => {
-                session.used = true;
-                txn.save(session);
+                turn.use_up(txn);
                 Ok(Err(errors::passkey_refused().because(error)))
             }
         }

@@ -71,10 +71,7 @@ pub(super) async fn answer_srp_a(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respon
     let turn = ctx
         .write(async |txn| {
             let mut turn = Turn::load(ctx, txn, room.pool, answer).await?;
-            if let Some(session) = &mut turn.session {
-                session.used = true;
-                txn.save(session);
-            }
+            turn.use_up(txn);
             Ok(turn)
         })
         .await?;

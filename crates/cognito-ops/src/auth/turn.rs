@@ -136,6 +136,14 @@ impl Turn {
         Ok(Self::of(user, nobody, resumed.state.clone(), journey))
     }
 
+    /// Uses up the session that is answered: it takes no other answer.
+    pub(super) fn use_up(&mut self, txn: &mut Txn) {
+        if let Some(session) = &mut self.session {
+            session.used = true;
+            txn.save(session);
+        }
+    }
+
     /// Whom triggers are told of.
     pub(super) fn about<'a>(&'a self, room: &Room<'a>) -> About<'a> {
         let user = self.exists.then_some(&self.user);
@@ -256,10 +264,7 @@ where
         Ok(outcome) => outcome,
         Err(refused) => return Ok(Err(refusal(room.client, refused))),
     };
-    if let Some(session) = &mut turn.session {
-        session.used = true;
-        txn.save(session);
-    }
+    turn.use_up(txn);
     if turn.exists && turn.user != before {
         attributes::claim_aliases(txn, room.pool, &turn.user, Clash::Refuse).await?;
         txn.save(&turn.user);
