@@ -50,11 +50,13 @@ pub enum Kind {
     Secret,
     /// A domain of a pool.
     Domain,
+    /// Terms documents of an app client.
+    Terms,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 21] = [
+    pub const ALL: [Kind; 22] = [
         Kind::Pool,
         Kind::Keys,
         Kind::Client,
@@ -74,6 +76,7 @@ impl Kind {
         Kind::TriggerCall,
         Kind::Clock,
         Kind::Domain,
+        Kind::Terms,
         Kind::Counter,
         Kind::Secret,
     ];
@@ -102,6 +105,7 @@ impl Kind {
             Kind::Counter => "counter",
             Kind::Secret => "secret",
             Kind::Domain => "domain",
+            Kind::Terms => "terms",
         }
     }
 }

@@ -28,6 +28,7 @@ pub mod secret;
 pub mod session;
 pub mod srp;
 pub mod template;
+pub mod terms;
 #[cfg(test)]
 mod testing;
 pub mod time;

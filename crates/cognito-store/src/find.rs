@@ -11,6 +11,7 @@ use cognito_core::group::{self, Group, Membership};
 use cognito_core::pool::Pool;
 use cognito_core::resource_server::{self, ResourceServer};
 use cognito_core::session::{self, Session};
+use cognito_core::terms::{self, Terms};
 use cognito_core::user::{self, User};
 use cognito_core::{Entity, Kind, Time};
 
@@ -36,6 +37,8 @@ pub enum Missing {
     ResourceServer(String),
     /// A domain.
     Domain,
+    /// Terms documents, by their id.
+    Terms(String),
 }
 
 /// Why a look-up found nothing.
@@ -225,6 +228,24 @@ impl Txn {
         let pool = self.get::<Pool>(pool_id).await?.ok_or_else(missing)?;
         let domain = self.get::<Domain>(&Domain::key_of(pool_id, name)).await?.ok_or_else(missing)?;
         Ok((pool, domain))
+    }
+
+    /// Terms documents by their id.
+    ///
+    /// # Errors
+    /// [`Missing::Terms`].
+    pub async fn terms(&mut self, pool: &Pool, id: &str) -> Result<Arc<Terms>, FindError> {
+        let terms = self.get::<Terms>(&Terms::key_of(&pool.id, id)).await?;
+        terms.ok_or_else(|| FindError::Missing(Missing::Terms(id.to_owned())))
+    }
+
+    /// The terms documents of a client that have this name.
+    pub async fn terms_of_client(
+        &mut self,
+        client: &Client,
+        name: &str,
+    ) -> Result<Option<Arc<Terms>>, StoreError> {
+        self.find::<Terms>(terms::BY_CLIENT, &Terms::client_value(&client.pool_id, &client.id, name)).await
     }
 
     /// Those of the scopes that a resource server of the pool has.

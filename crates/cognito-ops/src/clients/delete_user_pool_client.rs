@@ -1,7 +1,10 @@
-//! DeleteUserPoolClient: deletes a client; its users and groups stay, its tokens are worth nothing.
+//! DeleteUserPoolClient: deletes a client with its terms; its users and groups stay, its tokens are worth nothing.
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteUserPoolClient.html>
 
+use cognito_core::Kind;
 use cognito_core::pool::Pool;
+use cognito_core::terms::{BY_CLIENT, Terms};
+use cognito_store::IndexRange;
 
 use crate::prelude::*;
 
@@ -9,6 +12,10 @@ pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::DeleteUserPoolClientReque
     ctx.write(async |txn| {
         let pool = txn.pool(&input.user_pool_id).await?;
         let client = txn.client(&pool, &input.client_id).await?;
+        let terms = Terms::client_prefix(&pool.id, &client.id);
+        for terms in txn.all::<Terms>(IndexRange::prefix(Kind::Terms, BY_CLIENT, terms)).await? {
+            txn.delete(&*terms);
+        }
         txn.delete(&*client);
         txn.add(Pool::client_counter(&pool.id), -1);
         Ok(())

@@ -5,6 +5,7 @@ use cognito_core::domain::DomainError;
 use cognito_core::pool::{self, DeletionError, FactorsError, Feature, TagError};
 use cognito_core::resource_server::RepeatedScope;
 use cognito_core::schema::DefinitionError;
+use cognito_core::terms::BadLink;
 use cognito_core::tracking::TrackingError;
 
 use super::{ApiError, texts};
@@ -152,6 +153,12 @@ impl From<DomainError> for ApiError {
             DomainError::OnlyCustom => texts::only_custom_domains(),
             DomainError::PoolHasDomain => texts::pool_already_has_domain(),
         }
+    }
+}
+
+impl From<BadLink> for ApiError {
+    fn from(BadLink(link): BadLink) -> Self {
+        texts::bad_link(&link)
     }
 }
 

@@ -54,6 +54,7 @@ impl From<FindError> for ApiError {
             FindError::Missing(Missing::ResourceServer(identifier)) => {
                 texts::resource_server_not_found(&identifier)
             }
+            FindError::Missing(Missing::Terms(id)) => texts::terms_not_found(&id),
             FindError::Missing(Missing::Domain) => texts::domain_not_found(),
             FindError::Store(error) => error.into(),
         }

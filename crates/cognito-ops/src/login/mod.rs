@@ -1,15 +1,27 @@
 //! What the login pages need: domains, terms and looks.
 
+mod create_terms;
 mod create_user_pool_domain;
+mod delete_terms;
 mod delete_user_pool_domain;
+mod describe_terms;
+mod describe_terms_by_client;
 mod describe_user_pool_domain;
+mod list_terms;
+mod update_terms;
 mod update_user_pool_domain;
 
 use crate::table::operations;
 
 operations! {
+    CreateTerms => create_terms,
     CreateUserPoolDomain => create_user_pool_domain,
+    DeleteTerms => delete_terms,
     DeleteUserPoolDomain => delete_user_pool_domain,
+    DescribeTerms => describe_terms,
+    DescribeTermsByClient => describe_terms_by_client,
     DescribeUserPoolDomain => describe_user_pool_domain,
+    ListTerms => list_terms,
+    UpdateTerms => update_terms,
     UpdateUserPoolDomain => update_user_pool_domain,
 }

@@ -8,6 +8,7 @@ mod groups;
 mod passkeys;
 mod pools;
 mod sessions;
+mod terms;
 mod users;
 
 use cognito_api::wire;
@@ -21,6 +22,7 @@ pub(crate) use groups::*;
 pub(crate) use passkeys::*;
 pub(crate) use pools::*;
 pub(crate) use sessions::*;
+pub(crate) use terms::*;
 pub(crate) use users::*;
 
 /// A moment on the wire.

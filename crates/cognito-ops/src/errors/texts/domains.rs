@@ -20,5 +20,11 @@ texts! {
     /// unverified; the rule is [M]
     only_custom_domains() = InvalidParameterException, "CustomDomainConfig and Routing can only be set for custom domains.";
     /// unverified
+    terms_exist(name: &str) = TermsExistsException, "The app client has terms documents of the name {name} already.";
+    /// unverified
+    terms_not_found(which: &str) = ResourceNotFoundException, "Terms {which} do not exist.";
+    /// unverified
+    bad_link(link: &str) = InvalidParameterException, "{link} is not a link to a page by HTTPS.";
+    /// unverified
     too_many_custom_domains() = LimitExceededException, "The account has reached its number of custom domains in the region.";
 }
