@@ -52,11 +52,13 @@ pub enum Kind {
     Domain,
     /// Terms documents of an app client.
     Terms,
+    /// The looks of classic login pages.
+    UiCustomization,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 22] = [
+    pub const ALL: [Kind; 23] = [
         Kind::Pool,
         Kind::Keys,
         Kind::Client,
@@ -77,6 +79,7 @@ impl Kind {
         Kind::Clock,
         Kind::Domain,
         Kind::Terms,
+        Kind::UiCustomization,
         Kind::Counter,
         Kind::Secret,
     ];
@@ -106,6 +109,7 @@ impl Kind {
             Kind::Secret => "secret",
             Kind::Domain => "domain",
             Kind::Terms => "terms",
+            Kind::UiCustomization => "ui_customization",
         }
     }
 }

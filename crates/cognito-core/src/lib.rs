@@ -35,6 +35,7 @@ pub mod time;
 pub mod totp;
 pub mod tracking;
 pub mod trigger_call;
+pub mod ui_customization;
 pub mod user;
 pub mod webauthn;
 

@@ -168,8 +168,12 @@ impl Pool {
         if self.settings.deletion_protection == wire::DeletionProtectionType::Active {
             return Err(DeletionError::Protected);
         }
-        let domain = self.domain.is_some() || self.custom_domain.is_some();
-        if domain { Err(DeletionError::Domain) } else { Ok(()) }
+        if self.has_domain() { Err(DeletionError::Domain) } else { Ok(()) }
+    }
+
+    /// Whether it has a domain of either kind.
+    pub fn has_domain(&self) -> bool {
+        self.domain.is_some() || self.custom_domain.is_some()
     }
 
     /// How names compare. Absent means case-sensitive.

@@ -12,6 +12,7 @@ use cognito_core::pool::Pool;
 use cognito_core::resource_server::{self, ResourceServer};
 use cognito_core::session::{self, Session};
 use cognito_core::terms::{self, Terms};
+use cognito_core::ui_customization::UiCustomization;
 use cognito_core::user::{self, User};
 use cognito_core::{Entity, Kind, Time};
 
@@ -246,6 +247,15 @@ impl Txn {
         name: &str,
     ) -> Result<Option<Arc<Terms>>, StoreError> {
         self.find::<Terms>(terms::BY_CLIENT, &Terms::client_value(&client.pool_id, &client.id, name)).await
+    }
+
+    /// The looks of the login pages of a client, or of `ALL` clients, if they were set.
+    pub async fn looks_if_any(
+        &mut self,
+        pool: &Pool,
+        client_id: &str,
+    ) -> Result<Option<Arc<UiCustomization>>, StoreError> {
+        self.get::<UiCustomization>(&UiCustomization::key_of(&pool.id, client_id)).await
     }
 
     /// Those of the scopes that a resource server of the pool has.

@@ -1,4 +1,4 @@
-//! DeleteUserPoolClient: deletes a client with its terms; its users and groups stay, its tokens are worth nothing.
+//! DeleteUserPoolClient: deletes a client with its terms and looks; its users and groups stay, its tokens are worth nothing.
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteUserPoolClient.html>
 
 use cognito_core::Kind;
@@ -15,6 +15,9 @@ pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::DeleteUserPoolClientReque
         let terms = Terms::client_prefix(&pool.id, &client.id);
         for terms in txn.all::<Terms>(IndexRange::prefix(Kind::Terms, BY_CLIENT, terms)).await? {
             txn.delete(&*terms);
+        }
+        if let Some(looks) = txn.looks_if_any(&pool, &client.id).await? {
+            txn.delete(&*looks);
         }
         txn.delete(&*client);
         txn.add(Pool::client_counter(&pool.id), -1);

@@ -7,6 +7,7 @@ use cognito_core::resource_server::RepeatedScope;
 use cognito_core::schema::DefinitionError;
 use cognito_core::terms::BadLink;
 use cognito_core::tracking::TrackingError;
+use cognito_core::ui_customization::{CssError, LooksError};
 
 use super::{ApiError, texts};
 
@@ -159,6 +160,17 @@ impl From<DomainError> for ApiError {
 impl From<BadLink> for ApiError {
     fn from(BadLink(link): BadLink) -> Self {
         texts::bad_link(&link)
+    }
+}
+
+impl From<LooksError> for ApiError {
+    fn from(error: LooksError) -> Self {
+        match error {
+            LooksError::Css(CssError::Syntax) => texts::css_syntax(),
+            LooksError::Css(CssError::Selector(selector)) => texts::css_selector(&selector),
+            LooksError::Css(CssError::Declaration(declaration)) => texts::css_declaration(&declaration),
+            LooksError::Image => texts::logo_format(),
+        }
     }
 }
 

@@ -7,7 +7,9 @@ mod delete_user_pool_domain;
 mod describe_terms;
 mod describe_terms_by_client;
 mod describe_user_pool_domain;
+mod get_ui_customization;
 mod list_terms;
+mod set_ui_customization;
 mod update_terms;
 mod update_user_pool_domain;
 
@@ -21,7 +23,9 @@ operations! {
     DescribeTerms => describe_terms,
     DescribeTermsByClient => describe_terms_by_client,
     DescribeUserPoolDomain => describe_user_pool_domain,
+    GetUICustomization => get_ui_customization,
     ListTerms => list_terms,
+    SetUICustomization => set_ui_customization,
     UpdateTerms => update_terms,
     UpdateUserPoolDomain => update_user_pool_domain,
 }

@@ -9,6 +9,7 @@ mod passkeys;
 mod pools;
 mod sessions;
 mod terms;
+mod ui_customization;
 mod users;
 
 use cognito_api::wire;
@@ -23,6 +24,7 @@ pub(crate) use passkeys::*;
 pub(crate) use pools::*;
 pub(crate) use sessions::*;
 pub(crate) use terms::*;
+pub(crate) use ui_customization::*;
 pub(crate) use users::*;
 
 /// A moment on the wire.

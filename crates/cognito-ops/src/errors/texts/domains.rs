@@ -25,6 +25,16 @@ texts! {
     terms_not_found(which: &str) = ResourceNotFoundException, "Terms {which} do not exist.";
     /// unverified
     bad_link(link: &str) = InvalidParameterException, "{link} is not a link to a page by HTTPS.";
+    /// [TF], its test of aws_cognito_user_pool_ui_customization
+    looks_need_domain() = InvalidParameterException, "There has to be an existing domain associated with this user pool";
+    /// unverified
+    css_syntax() = InvalidParameterException, "The CSS is not a list of rules.";
+    /// unverified
+    css_selector(selector: &str) = InvalidParameterException, "The CSS has a selector that cannot be customized: {selector}";
+    /// unverified
+    css_declaration(declaration: &str) = InvalidParameterException, "The CSS has a declaration that is not allowed: {declaration}";
+    /// unverified
+    logo_format() = InvalidParameterException, "The image must be a PNG or a JPEG.";
     /// unverified
     too_many_custom_domains() = LimitExceededException, "The account has reached its number of custom domains in the region.";
 }
