@@ -123,8 +123,8 @@ pub(super) async fn conclude(
             Ok(Concluded::Challenge { answer: Box::new(answer), sending: None })
         }
         Outcome::Challenge(state) => ask(ctx, txn, room, provisions, turn, state),
-        // Whoever calls this has asked DefineAuthChallenge before.
-        Outcome::Define => Err(ApiError::internal()),
+        // DefineAuthChallenge was not asked, since the answer was refused when it was tried: a lock has just ended.
+        Outcome::Define => Err(errors::too_many_requests()),
     }
 }
 
