@@ -277,7 +277,7 @@ mod tests {
             "252: awsemu: error: a value is required for '--user-pool-id <UserPoolId>' but none was supplied",
         );
         check(
-            "cognito-idp describe-user-pool --user-pool p",
+            "cognito-idp describe-user-pool --user-pol-id p",
             "252:   tip: a similar argument exists: '--user-pool-id'",
         );
         check("cognito-idp describe-user-pol", "252:   * describe-user-pool-client");
