@@ -45,7 +45,7 @@ pub fn run() -> Result<(), String> {
 
     let mut rows = Vec::new();
     rows.extend(costs(&mut server, &service, &units)?);
-    rows.extend(srp(&mut server, &service, &units)?);
+    rows.extend(srp(&server, &service, &units)?);
     rows.push(create_user_pool(&server)?);
     rows.push(Row::below("idle resident memory", idle, 20.0, "MB"));
     rows.push(throughput(&server, &service)?);
@@ -104,10 +104,10 @@ fn first_proof(server: &mut Server, service: &Service) -> Result<f64, String> {
 }
 
 /// Sign-ins by SRP, and what it costs to refuse: a wrong password and a user who does not exist, side by side.
-fn srp(server: &mut Server, service: &Service, units: &Units) -> Result<[Row; 5], String> {
+fn srp(server: &Server, service: &Service, units: &Units) -> Result<[Row; 5], String> {
     let limit = 1.25 * (3.0 * units.exponentiation + 2.0 * units.signature) / units.signature;
     let signatures = |seconds: f64| seconds / units.signature;
-    let mut exchange = |who, password: &str, refused: bool| {
+    let exchange = |who, password: &str, refused: bool| {
         let (starts, proofs) = service.exchanges(server.port(), who, password)?;
         let proofs: Vec<Request> =
             if refused { proofs.into_iter().map(Request::refused).collect() } else { proofs };
