@@ -104,6 +104,8 @@ fn first_proof(server: &mut Server, service: &Service) -> Result<f64, String> {
 }
 
 /// Sign-ins by SRP, and what it costs to refuse: a wrong password and a user who does not exist, side by side.
+///
+/// Each name fails four times by SRP and then once by password: the fifth failure locks it, so nothing may follow.
 fn srp(server: &Server, service: &Service, units: &Units) -> Result<[Row; 5], String> {
     let limit = 1.25 * (3.0 * units.exponentiation + 2.0 * units.signature) / units.signature;
     let signatures = |seconds: f64| seconds / units.signature;
