@@ -7,13 +7,14 @@ use serde_json::Value;
 use crate::workspace::{cargo, output};
 
 /// Each crate of ours and those of ours that it may name. Tests may name `testkit` besides.
-const LAYERS: [(&str, &[&str]); 12] = [
+const LAYERS: [(&str, &[&str]); 13] = [
     ("cognito-api", &[]),
     ("cognito-core", &["cognito-api"]),
     ("cognito-jwt", &[]),
+    ("cognito-saml", &[]),
     ("cognito-store", &["cognito-core"]),
     ("cognito-store-pg", &["cognito-core", "cognito-store"]),
-    ("cognito-ops", &["cognito-api", "cognito-core", "cognito-jwt", "cognito-store"]),
+    ("cognito-ops", &["cognito-api", "cognito-core", "cognito-jwt", "cognito-saml", "cognito-store"]),
     ("cognito-http", &["cognito-api", "cognito-ops"]),
     ("apigateway", &["cognito-jwt", "cognito-store"]),
     ("awsemu-cli", EVERYTHING),
@@ -30,6 +31,7 @@ const EVERYTHING: &[&str] = &[
     "cognito-http",
     "cognito-jwt",
     "cognito-ops",
+    "cognito-saml",
     "cognito-store",
     "cognito-store-pg",
     "testkit",
@@ -37,13 +39,15 @@ const EVERYTHING: &[&str] = &[
 
 /// Libraries that only some crates may name, so that each can be replaced in one place.
 ///
-/// `openssl` is hashes, HMAC and big integers in core; key names in jwt; randomness and ciphers behind the
-/// `Rng` and `Keys` ports in ops; constant-time comparison and TLS in http; SigV4 in the command line;
-/// the clients of SRP in testkit.
-const LIBRARIES: [(&str, &[&str]); 15] = [
+/// `openssl` is hashes, HMAC and big integers in core; key names in jwt; signatures and ciphers of XML in saml;
+/// randomness and ciphers behind the `Rng` and `Keys` ports in ops; constant-time comparison and TLS in http;
+/// SigV4 in the command line; the clients of SRP in testkit.
+const LIBRARIES: [(&str, &[&str]); 17] = [
     ("actix-web", &["cognito-http", "apigateway"]),
     ("actix-cors", &["cognito-http", "apigateway"]),
     ("josekit", &["cognito-jwt"]),
+    ("bergshamra-c14n", &["cognito-saml"]),
+    ("bergshamra-xml", &["cognito-saml"]),
     ("ciborium", &["cognito-core", "testkit"]),
     ("rusqlite", &["cognito-store"]),
     ("tokio-postgres", &["cognito-store-pg"]),
@@ -54,12 +58,23 @@ const LIBRARIES: [(&str, &[&str]); 15] = [
     ("jmespath", &["awsemu-cli"]),
     ("lettre", &["cognito-ops"]),
     ("reqwest", &["cognito-ops", "apigateway", "awsemu-cli", "awsemu-tests"]),
-    ("openssl", &["cognito-core", "cognito-jwt", "cognito-ops", "cognito-http", "awsemu-cli", "testkit"]),
+    (
+        "openssl",
+        &[
+            "cognito-core",
+            "cognito-jwt",
+            "cognito-saml",
+            "cognito-ops",
+            "cognito-http",
+            "awsemu-cli",
+            "testkit",
+        ],
+    ),
     ("tracing-subscriber", &["awsemu-cli"]),
 ];
 
 /// Crates that know neither async nor I/O, and what they may therefore not name, not even for tests.
-const PURE: [&str; 2] = ["cognito-core", "cognito-api"];
+const PURE: [&str; 3] = ["cognito-core", "cognito-api", "cognito-saml"];
 const IMPURE: [&str; 6] = ["tokio", "async-trait", "futures-util", "reqwest", "tracing", "libc"];
 
 /// Prints every arrow that the tables do not have.
