@@ -6,6 +6,7 @@ mod encrypted;
 mod metadata;
 mod requests;
 mod responses;
+mod vectors;
 
 use std::sync::LazyLock;
 
