@@ -54,11 +54,15 @@ pub enum Kind {
     Terms,
     /// The looks of classic login pages.
     UiCustomization,
+    /// A SAML assertion that was used.
+    UsedAssertion,
+    /// A SAML logout request that waits for its answer.
+    SamlLogout,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 23] = [
+    pub const ALL: [Kind; 25] = [
         Kind::Pool,
         Kind::Keys,
         Kind::Client,
@@ -80,6 +84,8 @@ impl Kind {
         Kind::Domain,
         Kind::Terms,
         Kind::UiCustomization,
+        Kind::UsedAssertion,
+        Kind::SamlLogout,
         Kind::Counter,
         Kind::Secret,
     ];
@@ -110,6 +116,8 @@ impl Kind {
             Kind::Domain => "domain",
             Kind::Terms => "terms",
             Kind::UiCustomization => "ui_customization",
+            Kind::UsedAssertion => "used_assertion",
+            Kind::SamlLogout => "saml_logout",
         }
     }
 }

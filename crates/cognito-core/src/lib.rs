@@ -23,6 +23,7 @@ pub mod names;
 pub mod password;
 pub mod pool;
 pub mod resource_server;
+pub mod saml;
 pub mod schema;
 pub mod secret;
 pub mod session;

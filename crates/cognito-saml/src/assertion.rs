@@ -9,6 +9,10 @@ use crate::xml::Element;
 /// Seconds by which the clocks of the two sides may differ.
 pub(crate) const SKEW: i64 = 60;
 
+/// Seconds after which an assertion that nobody asked for is too old. Source: the developer guide on IdP-initiated
+/// sign-in.
+const UNASKED: i64 = 360;
+
 /// Who signed in, as the identity provider says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
@@ -47,6 +51,10 @@ pub(crate) fn read(assertion: Element<'_>, expected: &Expected<'_>) -> Result<Id
     let issuer = only(assertion, "Issuer")?.text();
     if issuer != expected.metadata.entity_id {
         return Err(ResponseError::Issuer);
+    }
+    let issued = assertion.attribute("IssueInstant").and_then(instant::read).ok_or(ResponseError::Time)?;
+    if expected.initiator == Initiator::IdentityProvider && expected.now.saturating_sub(UNASKED) > issued {
+        return Err(ResponseError::Time);
     }
     let subject = only(assertion, "Subject")?;
     let confirmed_until = confirmed(subject, expected)?;

@@ -239,6 +239,17 @@ fn unasked_responses_are_for_those_who_wait_for_none() {
 }
 
 #[test]
+fn unasked_responses_are_good_for_six_minutes() {
+    let mut unasked = answer();
+    unasked.request_id = None;
+    let lasting = IDP.assertion(&unasked).replace("2026-11-25T11:35:00Z", "2026-11-25T23:00:00Z");
+    let unasked = IDP.response(&unasked, &IDP.sign(&lasting).unwrap());
+    let at = |now| verify(&unasked, &Expected { initiator: Initiator::IdentityProvider, now, ..expected() });
+    assert!(at(NOW + 360).is_ok());
+    assert_eq!(at(NOW + 361), Err(ResponseError::Time));
+}
+
+#[test]
 fn the_claimed_issuer_is_read_without_a_signature() {
     let claimed = |xml: &str| Response::decode(&STANDARD.encode(xml)).unwrap().claimed_issuer();
     assert_eq!(claimed(&good()), Ok(Some("https://idp.example.com".to_owned())));
