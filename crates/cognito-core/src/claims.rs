@@ -159,7 +159,7 @@ fn attribute(name: &str, value: &str) -> Option<Value> {
         "email_verified" | "phone_number_verified" => Some(json!(value.eq_ignore_ascii_case("true"))),
         "updated_at" => value.parse::<i64>().ok().map(|seconds| json!(seconds)),
         "address" => Some(json!({ "formatted": value })),
-        "identities" => serde_json::from_str(value).ok(),
+        "identities" => crate::identity::claim(value),
         _ => Some(json!(value)),
     }
 }

@@ -58,11 +58,17 @@ pub enum Kind {
     UsedAssertion,
     /// A SAML logout request that waits for its answer.
     SamlLogout,
+    /// An identity provider of a pool.
+    IdentityProvider,
+    /// Who a user is at an identity provider.
+    Identity,
+    /// The certificate for SAML of a pool.
+    SigningCertificate,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 25] = [
+    pub const ALL: [Kind; 28] = [
         Kind::Pool,
         Kind::Keys,
         Kind::Client,
@@ -86,6 +92,9 @@ impl Kind {
         Kind::UiCustomization,
         Kind::UsedAssertion,
         Kind::SamlLogout,
+        Kind::IdentityProvider,
+        Kind::Identity,
+        Kind::SigningCertificate,
         Kind::Counter,
         Kind::Secret,
     ];
@@ -118,6 +127,9 @@ impl Kind {
             Kind::UiCustomization => "ui_customization",
             Kind::UsedAssertion => "used_assertion",
             Kind::SamlLogout => "saml_logout",
+            Kind::IdentityProvider => "identity_provider",
+            Kind::Identity => "identity",
+            Kind::SigningCertificate => "signing_certificate",
         }
     }
 }

@@ -16,6 +16,8 @@ pub mod exchange;
 pub mod family;
 pub mod filter;
 pub mod group;
+pub mod identity;
+pub mod identity_provider;
 pub mod ids;
 pub mod message;
 pub mod mfa;
