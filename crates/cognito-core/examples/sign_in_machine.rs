@@ -1,7 +1,6 @@
 //! The sign-in machine by hand: a user with a temporary password signs in and chooses a new one. No service, no store,
 //! no clock: `cargo run -p cognito-core --example sign_in_machine`.
 
-use std::collections::BTreeSet;
 use std::error::Error;
 
 use cognito_api::wire;
@@ -84,7 +83,7 @@ fn client(pool: &Pool) -> Result<Client, Box<dyn Error>> {
         pool_id: pool.id.clone(),
         id: "1example23456789".to_owned(),
         secrets: Vec::new(),
-        settings: client::Settings::new("app".to_owned(), request, pool, false, &BTreeSet::new())?,
+        settings: client::Settings::new("app".to_owned(), request, pool, false, &client::Known::default())?,
         sso_minutes: SSO_MINUTES,
         created: NOW,
         modified: NOW,

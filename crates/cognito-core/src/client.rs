@@ -15,7 +15,7 @@ mod settings;
 
 pub use oauth::{OAuthError, SCOPES};
 pub use secrets::SecretError;
-pub use settings::SettingsError;
+pub use settings::{Known, SettingsError};
 
 /// The index of clients by their id alone.
 pub const BY_ID: &str = "client.id";

@@ -3,6 +3,7 @@
 //! Everything here is about signatures. What the claims mean, and whether a token has expired or comes from
 //! the right issuer, is the caller's business.
 
+mod certificate;
 mod json;
 mod key_set;
 mod reserve;
@@ -10,6 +11,7 @@ mod signing;
 mod verify;
 mod verifying;
 
+pub use certificate::CertificateOf;
 pub use key_set::{KeySet, KeySetLimits};
 pub use reserve::KeyReserve;
 pub use signing::{JwtError, KeyError, SigningKey};

@@ -32,6 +32,9 @@ pub enum KeyError {
     /// The bytes are no PKCS#8 RSA private key of 2048 bits or more.
     #[error("failed to read an RSA private key")]
     Private(#[source] JoseError),
+    /// OpenSSL could not make a certificate of the key.
+    #[error("failed to make a certificate")]
+    Certificate(#[source] openssl::error::ErrorStack),
     /// The JWK is no usable RS256 public key; the text says what is wrong with it.
     #[error("failed to read a public key: {0}")]
     Public(&'static str),

@@ -10,6 +10,7 @@ mod clients;
 mod ctx;
 mod devices;
 mod errors;
+mod federation;
 mod functions;
 mod groups;
 mod login;
@@ -36,8 +37,8 @@ pub use call::{Call, Caller, Scope};
 pub use errors::{ApiError, Code, Reply};
 pub use functions::{ArnPattern, FunctionMap, Target, Unmapped};
 pub use ports::{
-    Clock, InvokeError, KeySource, Mail, Mailer, NoFunctions, NoMailer, OsRng, Ports, Rng, SystemClock,
-    Triggers,
+    Clock, IdpAnswer, IdpClient, IdpError, IdpMethod, IdpRequest, InvokeError, KeySource, Mail, Mailer,
+    NoFunctions, NoIdps, NoMailer, OsRng, Ports, Rng, SystemClock, Triggers,
 };
 pub use service::outbox::MessageQuery;
 pub use service::recorder::TriggerQuery;

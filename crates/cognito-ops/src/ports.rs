@@ -101,6 +101,65 @@ impl Mailer for NoMailer {
     fn post(&self, _mail: Mail) {}
 }
 
+/// Talks to identity providers, whose URLs come from who configures a pool: guards against addresses that nobody may
+/// be sent to, redirects, long answers and long waits are the client's.
+#[async_trait]
+pub trait IdpClient: Send + Sync {
+    /// Sends a request, and gives the answer whatever its status is.
+    ///
+    /// # Errors
+    /// [`IdpError`]
+    async fn send(&self, request: IdpRequest) -> Result<IdpAnswer, IdpError>;
+}
+
+/// A request to an identity provider.
+#[derive(Clone, Default)]
+pub struct IdpRequest {
+    /// How it is sent.
+    pub method: IdpMethod,
+    /// Where to.
+    pub url: String,
+    /// The access token of an `Authorization` header.
+    pub bearer: Option<String>,
+    /// The fields of a form in the body; only of a POST.
+    pub form: Vec<(String, String)>,
+}
+
+/// How a request is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IdpMethod {
+    /// GET
+    #[default]
+    Get,
+    /// POST
+    Post,
+}
+
+/// What an identity provider answers.
+#[derive(Clone)]
+pub struct IdpAnswer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Why there is no answer. What went wrong is for the log alone.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to reach the identity provider: {0}")]
+pub struct IdpError(pub String);
+
+/// No identity providers: none can be reached.
+#[derive(Clone, Copy, Debug)]
+pub struct NoIdps;
+
+#[async_trait]
+impl IdpClient for NoIdps {
+    async fn send(&self, _request: IdpRequest) -> Result<IdpAnswer, IdpError> {
+        Err(IdpError("no client is configured".to_owned()))
+    }
+}
+
 /// The ports of an [`App`](crate::App).
 #[derive(Clone)]
 pub struct Ports {
@@ -114,10 +173,13 @@ pub struct Ports {
     pub triggers: Arc<dyn Triggers>,
     /// Where e-mails go.
     pub mailer: Arc<dyn Mailer>,
+    /// The way to identity providers.
+    pub idps: Arc<dyn IdpClient>,
 }
 
 impl Ports {
-    /// The system's clock and randomness, keys from a reserve, no functions and no mail server.
+    /// The system's clock and randomness, keys from a reserve, no functions, no mail server and no way to
+    /// identity providers.
     pub fn real(reserve: KeyReserve) -> Self {
         Self {
             clock: Arc::new(SystemClock),
@@ -125,6 +187,7 @@ impl Ports {
             keys: Arc::new(reserve),
             triggers: Arc::new(NoFunctions),
             mailer: Arc::new(NoMailer),
+            idps: Arc::new(NoIdps),
         }
     }
 }

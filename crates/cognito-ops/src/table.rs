@@ -11,7 +11,8 @@ use serde_json::Value;
 use crate::ctx::Ctx;
 use crate::errors::{ApiError, Reply};
 use crate::{
-    auth, clients, devices, groups, login, mfa, passwords, pools, sessions, signup, tokens, users, webauthn,
+    auth, clients, devices, federation, groups, login, mfa, passwords, pools, sessions, signup, tokens,
+    users, webauthn,
 };
 
 /// Not `Send`: the compiler cannot see it of a closure over a transaction (`docs/decisions/0003`). A call is awaited on
@@ -41,7 +42,7 @@ macro_rules! operations {
 }
 pub(crate) use operations;
 
-const AREAS: [&[Entry]; 13] = [
+const AREAS: [&[Entry]; 14] = [
     pools::OPERATIONS,
     clients::OPERATIONS,
     users::OPERATIONS,
@@ -54,6 +55,7 @@ const AREAS: [&[Entry]; 13] = [
     webauthn::OPERATIONS,
     devices::OPERATIONS,
     sessions::OPERATIONS,
+    federation::OPERATIONS,
     login::OPERATIONS,
 ];
 

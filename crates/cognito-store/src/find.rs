@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use cognito_core::client::{self, Client};
+use cognito_core::client::{self, Client, Known};
 use cognito_core::device::Device;
 use cognito_core::domain::{self, Domain};
 use cognito_core::family::{self, Family};
 use cognito_core::group::{self, Group, Membership};
+use cognito_core::identity::{self, Identity};
+use cognito_core::identity_provider::{self, IdentityProvider};
 use cognito_core::pool::Pool;
 use cognito_core::resource_server::{self, ResourceServer};
 use cognito_core::session::{self, Session};
@@ -36,6 +38,8 @@ pub enum Missing {
     Device,
     /// A resource server, by its identifier.
     ResourceServer(String),
+    /// An identity provider, by its name or an identifier.
+    Provider(String),
     /// A domain.
     Domain,
     /// Terms documents, by their id.
@@ -211,6 +215,51 @@ impl Txn {
         server.ok_or_else(|| FindError::Missing(Missing::ResourceServer(identifier.to_owned())))
     }
 
+    /// An identity provider by its name.
+    pub async fn provider_if_any(
+        &mut self,
+        pool: &Pool,
+        name: &str,
+    ) -> Result<Option<Arc<IdentityProvider>>, StoreError> {
+        self.get::<IdentityProvider>(&IdentityProvider::key_of(&pool.id, name)).await
+    }
+
+    /// As [`Txn::provider_if_any`], for one that must be there.
+    ///
+    /// # Errors
+    /// [`Missing::Provider`].
+    pub async fn provider(&mut self, pool: &Pool, name: &str) -> Result<Arc<IdentityProvider>, FindError> {
+        let provider = self.provider_if_any(pool, name).await?;
+        provider.ok_or_else(|| FindError::Missing(Missing::Provider(name.to_owned())))
+    }
+
+    /// An identity provider by one of its identifiers.
+    pub async fn provider_by_identifier(
+        &mut self,
+        pool: &Pool,
+        identifier: &str,
+    ) -> Result<Option<Arc<IdentityProvider>>, StoreError> {
+        let value = IdentityProvider::identifier_value(&pool.id, identifier);
+        self.find::<IdentityProvider>(identity_provider::BY_IDENTIFIER, &value).await
+    }
+
+    /// Who has this name at a provider: `attribute` is the subject, or an attribute of the pool by which an
+    /// administrator linked the user.
+    pub async fn identity(
+        &mut self,
+        provider: &IdentityProvider,
+        attribute: &str,
+        value: &str,
+    ) -> Result<Option<Arc<Identity>>, StoreError> {
+        self.get::<Identity>(&Identity::key_of(&provider.pool_id, &provider.name, attribute, value)).await
+    }
+
+    /// The identities of a user, in the order in which they were made.
+    pub async fn identities_of(&mut self, user: &User) -> Result<Vec<Arc<Identity>>, StoreError> {
+        let prefix = Identity::user_prefix(user);
+        self.all::<Identity>(IndexRange::prefix(Kind::Identity, identity::BY_USER, prefix)).await
+    }
+
     /// A domain by what a caller in that region calls it: its prefix, or the whole name of a custom domain.
     pub async fn domain_if_any(
         &mut self,
@@ -256,6 +305,22 @@ impl Txn {
         client_id: &str,
     ) -> Result<Option<Arc<UiCustomization>>, StoreError> {
         self.get::<UiCustomization>(&UiCustomization::key_of(&pool.id, client_id)).await
+    }
+
+    /// Those of the scopes and providers that the pool has.
+    pub async fn known(
+        &mut self,
+        pool: &Pool,
+        scopes: &[String],
+        providers: &[String],
+    ) -> Result<Known, StoreError> {
+        let scopes = self.custom_scopes(pool, scopes).await?;
+        let mut names = BTreeSet::from([identity_provider::POOL_ITSELF.to_owned()]);
+        for name in providers {
+            let key = IdentityProvider::key_of(&pool.id, name);
+            names.extend(self.peek::<IdentityProvider>(&key).await?.map(|provider| provider.name.clone()));
+        }
+        Ok(Known { scopes, providers: names })
     }
 
     /// Those of the scopes that a resource server of the pool has.

@@ -4,6 +4,7 @@ pub mod authenticator;
 pub mod devices;
 pub mod forgery;
 pub mod functions;
+pub mod idps;
 pub mod postgres;
 pub mod srp;
 pub mod totp;

@@ -9,13 +9,14 @@ use std::time::Duration;
 use cognito_core::{Kind, Span, Time};
 use cognito_jwt::{KeyError, SigningKey};
 use cognito_ops::{
-    App, Call, Caller, Clock, IssuerForm, KeySource, MessageQuery, NoMailer, Ports, Rng, Scope, Settings,
-    Site, Triggers,
+    App, Call, Caller, Clock, IdpClient, IssuerForm, KeySource, MessageQuery, NoMailer, Ports, Rng, Scope,
+    Settings, Site, Triggers,
 };
 use cognito_store::{Engine, SqliteEngine, Store};
 use serde_json::{Value, json};
 
 use crate::functions::Functions;
+use crate::idps::Idps;
 use crate::witness::Witness;
 
 /// When a world begins: 2026-01-07T09:08:07Z.
@@ -30,6 +31,8 @@ pub struct World {
     pub app: App,
     /// The Lambda functions; none at first.
     pub functions: Arc<Functions>,
+    /// The identity providers; none at first.
+    pub idps: Arc<Idps>,
     clock: Arc<FakeClock>,
     witness: Arc<Witness>,
 }
@@ -55,17 +58,19 @@ impl World {
         let witness = Arc::new(Witness::new(engine));
         let clock = Arc::new(FakeClock(AtomicI64::new(BEGINNING.0)));
         let functions = Arc::<Functions>::default();
+        let idps = Arc::<Idps>::default();
         let ports = Ports {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             rng: Arc::new(SeededRng(AtomicU64::new(1))),
             keys: Arc::new(FixedKeys(AtomicUsize::new(0))),
             triggers: Arc::clone(&functions) as Arc<dyn Triggers>,
             mailer: Arc::new(NoMailer),
+            idps: Arc::clone(&idps) as Arc<dyn IdpClient>,
         };
         let settings = Settings { strict: true, ..settings };
         let store = Store::new(Arc::clone(&witness) as Arc<dyn Engine>);
         let app = App::open(store, ports, settings).await.expect("the service opens");
-        Self { app, functions, clock, witness }
+        Self { app, functions, idps, clock, witness }
     }
 
     /// The caller of a test: signed, account 000000000000, region us-east-1.

@@ -60,10 +60,18 @@ pub enum SettingsError {
     OAuth(#[from] OAuthError),
 }
 
+/// What the pool has of what a request names.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// Those of the scopes that resource servers have.
+    pub scopes: BTreeSet<String>,
+    /// Those of the identity providers that there are, `COGNITO` among them.
+    pub providers: BTreeSet<String>,
+}
+
 impl Settings {
     /// The settings that a request makes, whatever they were before. `name` is the name if the request has none;
-    /// `confidential` says whether the client has a secret; `custom` are those of the scopes that resource servers
-    /// of the pool have.
+    /// `confidential` says whether the client has a secret.
     ///
     /// # Errors
     /// [`SettingsError`]
@@ -72,7 +80,7 @@ impl Settings {
         request: wire::UpdateUserPoolClientRequest,
         pool: &Pool,
         confidential: bool,
-        custom: &BTreeSet<String>,
+        known: &Known,
     ) -> Result<Self, SettingsError> {
         let units = request.token_validity_units.map(completed);
         let settings = Self {
@@ -102,23 +110,22 @@ impl Settings {
             auth_session_validity: request.auth_session_validity.unwrap_or(SESSION_MINUTES),
             refresh_token_rotation: request.refresh_token_rotation,
         };
-        settings.check(pool, confidential, custom)?;
+        settings.check(pool, confidential, known)?;
         Ok(settings)
     }
 
-    fn check(&self, pool: &Pool, confidential: bool, custom: &BTreeSet<String>) -> Result<(), SettingsError> {
+    fn check(&self, pool: &Pool, confidential: bool, known: &Known) -> Result<(), SettingsError> {
         self.check_flows(pool, confidential)?;
         self.check_validities()?;
         self.check_attributes(&pool.schema)?;
         if self.enable_propagate_additional_user_context_data && !confidential {
             return Err(SettingsError::ContextDataWithoutSecret);
         }
-        // A pool has no provider but itself as long as none can be created.
         let mut providers = self.supported_identity_providers.iter().flatten();
-        if let Some(unknown) = providers.find(|provider| *provider != "COGNITO") {
+        if let Some(unknown) = providers.find(|provider| !known.providers.contains(*provider)) {
             return Err(SettingsError::Provider { provider: unknown.clone(), pool_id: pool.id.clone() });
         }
-        Ok(oauth::check(self, confidential, custom)?)
+        Ok(oauth::check(self, confidential, &known.scopes)?)
     }
 
     fn check_flows(&self, pool: &Pool, confidential: bool) -> Result<(), SettingsError> {
@@ -220,14 +227,11 @@ mod tests {
         let confidential = request["Secret"].take() == json!(true);
         request["UserPoolId"] = json!(pool.id);
         request["ClientId"] = json!("client");
-        let custom = BTreeSet::from(["orders/read".to_owned()]);
-        Settings::new(
-            "name".to_owned(),
-            serde_json::from_value(request).unwrap(),
-            pool,
-            confidential,
-            &custom,
-        )
+        let known = Known {
+            scopes: BTreeSet::from(["orders/read".to_owned()]),
+            providers: BTreeSet::from(["COGNITO".to_owned(), "Okta".to_owned()]),
+        };
+        Settings::new("name".to_owned(), serde_json::from_value(request).unwrap(), pool, confidential, &known)
     }
 
     fn good(request: Value) -> Settings {
@@ -340,7 +344,7 @@ mod tests {
             |secret: bool| json!({ "EnablePropagateAdditionalUserContextData": true, "Secret": secret });
         good(propagate(true));
         refused(propagate(false), SettingsError::ContextDataWithoutSecret);
-        good(json!({ "SupportedIdentityProviders": ["COGNITO"] }));
+        good(json!({ "SupportedIdentityProviders": ["COGNITO", "Okta"] }));
         let error =
             SettingsError::Provider { provider: "Google".into(), pool_id: "us-east-1_AbCdEf123".into() };
         refused(json!({ "SupportedIdentityProviders": ["COGNITO", "Google"] }), error);

@@ -6,6 +6,7 @@ use cognito_api::wire::{IdentityProviderTypeType as Type, Sensitive};
 use serde::{Deserialize, Serialize};
 
 use super::IdentityProvider;
+use crate::time::Time;
 
 /// The Graph API's version unless the details say.
 const FACEBOOK_VERSION: &str = "v17.0";
@@ -40,6 +41,12 @@ impl Endpoints {
     /// One of them.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
+    }
+
+    /// Metadata of SAML that were fetched: what `MetadataFile` would have said, and in `fetched` the moment.
+    pub fn of_metadata(text: String, now: Time) -> Self {
+        let members = [("MetadataFile", text), ("fetched", now.0.to_string())];
+        Self(members.map(|(name, value)| (name.to_owned(), value)).into())
     }
 
     /// What a discovery document says (OpenID Connect Discovery 1.0, section 3). The issuer must be the one that was

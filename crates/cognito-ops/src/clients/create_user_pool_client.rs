@@ -29,13 +29,14 @@ pub(crate) async fn handle(
                 return Err(errors::client_id_taken(&id));
             }
             let scopes = request.allowed_oauth_scopes.as_deref().unwrap_or_default();
-            let custom = txn.custom_scopes(&pool, scopes).await?;
+            let providers = request.supported_identity_providers.as_deref().unwrap_or_default();
+            let known = txn.known(&pool, scopes, providers).await?;
             let confidential = !secrets.is_empty();
             let client = Client {
                 pool_id: pool.id.clone(),
                 id: id.clone(),
                 secrets: secrets.clone(),
-                settings: Settings::new(name.clone(), request.clone(), &pool, confidential, &custom)?,
+                settings: Settings::new(name.clone(), request.clone(), &pool, confidential, &known)?,
                 sso_minutes: SSO_MINUTES,
                 created: ctx.now(),
                 modified: ctx.now(),

@@ -14,9 +14,10 @@ pub(crate) async fn handle(
             let pool = txn.pool(&input.user_pool_id).await?;
             let mut client = (*txn.client(&pool, &input.client_id).await?).clone();
             let scopes = input.allowed_oauth_scopes.as_deref().unwrap_or_default();
-            let custom = txn.custom_scopes(&pool, scopes).await?;
+            let providers = input.supported_identity_providers.as_deref().unwrap_or_default();
+            let known = txn.known(&pool, scopes, providers).await?;
             let (name, confidential) = (client.settings.name.clone(), client.is_confidential());
-            client.settings = Settings::new(name, input.clone(), &pool, confidential, &custom)?;
+            client.settings = Settings::new(name, input.clone(), &pool, confidential, &known)?;
             client.modified = ctx.now();
             txn.save(&client);
             Ok(client)

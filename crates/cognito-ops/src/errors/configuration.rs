@@ -2,6 +2,7 @@
 
 use cognito_core::client::{self, OAuthError, SecretError};
 use cognito_core::domain::DomainError;
+use cognito_core::identity_provider::{DetailsError, ProviderError};
 use cognito_core::pool::{self, DeletionError, FactorsError, Feature, TagError};
 use cognito_core::resource_server::RepeatedScope;
 use cognito_core::schema::DefinitionError;
@@ -188,4 +189,19 @@ fn not_in_tier(feature: Feature) -> ApiError {
         Feature::ThreatProtection => ("Threat protection", "PLUS"),
     };
     texts::feature_unavailable(&format!("{name} needs the {tier} tier."))
+}
+
+impl From<ProviderError> for ApiError {
+    fn from(error: ProviderError) -> Self {
+        match error {
+            ProviderError::NameOfType { name, kind } => texts::provider_type(&name, kind),
+            ProviderError::Details(DetailsError::Missing(name)) => texts::provider_detail_missing(name),
+            ProviderError::Details(DetailsError::Value(name)) => texts::provider_detail_value(&name),
+            ProviderError::Details(DetailsError::Document) => texts::well_known_unreachable(),
+            ProviderError::Attribute(name) => texts::mapped_attribute(&name),
+            ProviderError::RepeatedIdentifier(identifier) => texts::identifier_taken(&identifier),
+            ProviderError::LevelsOfOthers => texts::levels_need_oidc(),
+            ProviderError::Level(level) => texts::unknown_level(&level),
+        }
+    }
 }

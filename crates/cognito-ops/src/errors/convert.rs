@@ -55,6 +55,7 @@ impl From<FindError> for ApiError {
                 texts::resource_server_not_found(&identifier)
             }
             FindError::Missing(Missing::Terms(id)) => texts::terms_not_found(&id),
+            FindError::Missing(Missing::Provider(name)) => texts::provider_not_found(&name),
             FindError::Missing(Missing::Domain) => texts::domain_not_found(),
             FindError::Store(error) => error.into(),
         }

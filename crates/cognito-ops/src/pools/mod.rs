@@ -5,6 +5,7 @@ mod arn;
 mod create_user_pool;
 mod delete_user_pool;
 mod describe_user_pool;
+mod get_signing_certificate;
 mod get_user_pool_mfa_config;
 mod list_tags_for_resource;
 mod list_user_pools;
@@ -20,6 +21,7 @@ operations! {
     CreateUserPool => create_user_pool,
     DeleteUserPool => delete_user_pool,
     DescribeUserPool => describe_user_pool,
+    GetSigningCertificate => get_signing_certificate,
     GetUserPoolMfaConfig => get_user_pool_mfa_config,
     ListTagsForResource => list_tags_for_resource,
     ListUserPools => list_user_pools,

@@ -86,7 +86,8 @@ pub(crate) async fn new_keys(ctx: &Ctx<'_>, pool_id: &str) -> Reply<Keys> {
     Ok(Keys { pool_id: pool_id.to_owned(), id: id.to_der().to_vec(), access: access.to_der().to_vec() })
 }
 
-async fn new_key(ctx: &Ctx<'_>) -> Reply<SigningKey> {
+/// A key that is fresh.
+pub(crate) async fn new_key(ctx: &Ctx<'_>) -> Reply<SigningKey> {
     let source = Arc::clone(&ctx.app().ports.keys);
     match source.ready() {
         Some(key) => Ok(key),

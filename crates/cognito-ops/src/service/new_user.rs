@@ -83,7 +83,7 @@ pub(crate) async fn insert(txn: &mut Txn, pool: &Pool, user: &User, clash: Clash
     Ok(())
 }
 
-/// Deletes a user with memberships, passkeys and devices. Codes and token families, which name the user by `sub`, are
+/// Deletes a user with memberships, passkeys, devices and identities. Codes and token families, which name the user by `sub`, are
 /// dead without it.
 pub(crate) async fn remove(txn: &mut Txn, user: &User) -> Reply<()> {
     let memberships = Membership::user_value(&user.pool_id, &user.sub);
@@ -101,6 +101,9 @@ pub(crate) async fn remove(txn: &mut Txn, user: &User) -> Reply<()> {
     }
     for device in devices::confirmed(txn, user).await? {
         txn.delete(&*device);
+    }
+    for identity in txn.identities_of(user).await? {
+        txn.delete(&*identity);
     }
     txn.delete(user);
     txn.add(Pool::user_counter(&user.pool_id), -1);
