@@ -1,5 +1,8 @@
 //! The claims of ID and access tokens. Source: `tokens` 5.2 and 5.3 of the specification.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use openssl::sha::sha256;
 use serde_json::{Map, Value, json};
 
 use crate::auth;
@@ -85,6 +88,12 @@ pub fn access(input: Input<'_>, scope: &str, jti: &str) -> Map<String, Value> {
         put("cognito:groups", groups);
     }
     put("iss", json!(issuer));
+    if let Some(granted) = &family.granted {
+        put("version", json!(2));
+        if let Some(resource) = &granted.resource {
+            put("aud", json!(resource));
+        }
+    }
     put("client_id", json!(client.id));
     if let Some(origin_jti) = input.origin_jti() {
         put("origin_jti", json!(origin_jti));
@@ -144,6 +153,7 @@ pub fn id(input: Input<'_>, jti: &str) -> Map<String, Value> {
     }
     for (name, value) in &user.attributes {
         if client.can_read(name)
+            && family.granted.as_ref().is_none_or(|granted| granted.tells(name))
             && let Some(value) = attribute(name, value)
         {
             put(name, value);
@@ -151,6 +161,16 @@ pub fn id(input: Input<'_>, jti: &str) -> Map<String, Value> {
     }
     put_level(&mut claims, family);
     claims
+}
+
+/// Binds an ID token to the request that it answers and to the access token that comes with it (OpenID Connect Core
+/// 1.0, section 3.1.3.6). Tokens of the API have neither claim.
+pub fn bind_id(claims: &mut Map<String, Value>, nonce: Option<&str>, access_token: &str) {
+    if let Some(nonce) = nonce {
+        claims.insert("nonce".to_owned(), json!(nonce));
+    }
+    let hash = sha256(access_token.as_bytes());
+    claims.insert("at_hash".to_owned(), json!(URL_SAFE_NO_PAD.encode(&hash[..16])));
 }
 
 /// The claim of an attribute: flags are booleans, `updated_at` a number, `address` an object, all else text.

@@ -175,6 +175,12 @@ impl Client {
         self.settings.allowed_oauth_scopes.as_deref().unwrap_or_default()
     }
 
+    /// Whether it may use a flow of the OAuth endpoints.
+    pub fn allows_oauth(&self, flow: wire::OAuthFlowType) -> bool {
+        let flows = self.settings.allowed_oauth_flows.as_deref().unwrap_or_default();
+        self.settings.allowed_oauth_flows_user_pool_client && flows.contains(&flow)
+    }
+
     /// Whether the existence of users is hidden (PreventUserExistenceErrors is ENABLED).
     pub fn hides_users(&self) -> bool {
         self.settings.prevent_user_existence_errors == Some(wire::PreventUserExistenceErrorTypes::Enabled)

@@ -64,11 +64,17 @@ pub enum Kind {
     Identity,
     /// The certificate for SAML of a pool.
     SigningCertificate,
+    /// An authorization code.
+    AuthorizationCode,
+    /// A browser that a user has signed in with.
+    BrowserSession,
+    /// A browser that is between two pages.
+    Interaction,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 28] = [
+    pub const ALL: [Kind; 31] = [
         Kind::Pool,
         Kind::Keys,
         Kind::Client,
@@ -95,6 +101,9 @@ impl Kind {
         Kind::IdentityProvider,
         Kind::Identity,
         Kind::SigningCertificate,
+        Kind::AuthorizationCode,
+        Kind::BrowserSession,
+        Kind::Interaction,
         Kind::Counter,
         Kind::Secret,
     ];
@@ -130,6 +139,9 @@ impl Kind {
             Kind::IdentityProvider => "identity_provider",
             Kind::Identity => "identity",
             Kind::SigningCertificate => "signing_certificate",
+            Kind::AuthorizationCode => "authorization_code",
+            Kind::BrowserSession => "browser_session",
+            Kind::Interaction => "interaction",
         }
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::auth::Method;
 use crate::device::Device;
 use crate::entity::{Entity, IndexEntry, Kind};
+use crate::oauth::Granted;
 use crate::secret;
 use crate::time::{Span, Time};
 use crate::tracking::Activity;
@@ -51,6 +52,9 @@ pub struct Family {
     /// The `acr` of its tokens, if a level was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acr: Option<String>,
+    /// What was granted at the OAuth endpoints; `None` for a sign-in by the API.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub granted: Option<Granted>,
     /// The sign-in or the latest refresh. Refreshes are recorded where the pool tracks sessions.
     pub last: Activity,
     /// When the refresh token expires.
@@ -139,6 +143,7 @@ impl Family {
             device_offer: None,
             methods: Vec::new(),
             acr: None,
+            granted: None,
             last: Activity::new(now, None, None),
             expires: now,
             ends: now,
@@ -270,6 +275,7 @@ mod tests {
             device_offer: None,
             methods: Vec::new(),
             acr: None,
+            granted: None,
             last: Activity::default(),
             expires: Time(100_000),
             ends: Time(200_000),

@@ -22,6 +22,7 @@ pub mod ids;
 pub mod message;
 pub mod mfa;
 pub mod names;
+pub mod oauth;
 pub mod password;
 pub mod pool;
 pub mod resource_server;

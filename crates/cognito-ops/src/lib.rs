@@ -14,7 +14,9 @@ mod federation;
 mod functions;
 mod groups;
 mod login;
+mod managed_login;
 mod mfa;
+mod oauth;
 mod passwords;
 mod pools;
 mod ports;
@@ -34,8 +36,11 @@ mod webauthn;
 
 pub use app::{App, Settings};
 pub use call::{Call, Caller, Scope};
+pub use cognito_core::oauth::Parameters;
 pub use errors::{ApiError, Code, Reply};
 pub use functions::{ArnPattern, FunctionMap, Target, Unmapped};
+pub use managed_login::{Page, View};
+pub use oauth::{Answer, Body, Content, Cookie, Endpoint, Readers, Visit};
 pub use ports::{
     Clock, IdpAnswer, IdpClient, IdpError, IdpMethod, IdpRequest, InvokeError, KeySource, Mail, Mailer,
     NoFunctions, NoIdps, NoMailer, OsRng, Ports, Rng, SystemClock, Triggers,

@@ -14,8 +14,10 @@ use cognito_core::user::User;
 use cognito_store::Txn;
 
 use super::describe::{self, Described};
+use super::login::SignedIn;
 use super::secret_block::{self, Offer};
 use super::sessions;
+use super::start::Door;
 use super::turn::{Provisions, Room, Turn};
 use crate::prelude::*;
 use crate::service::decoys;
@@ -32,6 +34,8 @@ pub(super) struct Answer {
     pub(super) challenge_parameters: Option<BTreeMap<String, String>>,
     pub(super) authentication_result: Option<wire::AuthenticationResultType>,
     pub(super) available_challenges: Option<Vec<wire::ChallengeNameType>>,
+    /// Who has signed in at the login pages: tokens are made later, from a code.
+    pub(super) signed_in: Option<SignedIn>,
 }
 
 impl Answer {
@@ -49,8 +53,8 @@ impl Answer {
             challenge_name: Some(described.name),
             session: Some(session.into()),
             challenge_parameters: Some(described.parameters),
-            authentication_result: None,
             available_challenges: described.available,
+            ..Self::default()
         }
     }
 }
@@ -82,6 +86,8 @@ answers!(
 pub(super) enum Concluded {
     /// A token family: its tokens are signed outside the write.
     SignedIn { user: Box<User>, journey: Box<Journey>, begun: Box<Begun> },
+    /// A user at the login pages, who gets no tokens yet.
+    LoggedIn(Box<SignedIn>),
     /// The next challenge, and the code that is to be sent for it.
     Challenge { answer: Box<Answer>, sending: Option<Box<Sending>> },
 }
@@ -107,6 +113,11 @@ pub(super) async fn conclude(
     outcome: Outcome,
 ) -> Reply<Concluded> {
     match outcome {
+        Outcome::SignedIn if room.door == Door::Login => {
+            let acr = turn.journey.target.and_then(|_| describe::acr(room.pool, &turn.journey));
+            let signed_in = SignedIn { user: turn.user, methods: turn.journey.methods, acr };
+            Ok(Concluded::LoggedIn(Box::new(signed_in)))
+        }
         Outcome::SignedIn => {
             let begun = begin(ctx, txn, room, &turn).await?;
             let Turn { user, journey, .. } = turn;
@@ -139,8 +150,16 @@ async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, room: &Room<'_>, turn: &Turn) -> Re
         None => Tracking::New,
     };
     let acr = journey.target.and_then(|_| describe::acr(room.pool, journey));
-    let beginning =
-        Beginning { pool: room.pool, client: room.client, user, tracking, methods: &journey.methods, acr };
+    let beginning = Beginning {
+        pool: room.pool,
+        client: room.client,
+        user,
+        tracking,
+        methods: &journey.methods,
+        acr,
+        granted: None,
+        auth_time: ctx.now(),
+    };
     issue::begin(ctx, txn, beginning).await
 }
 
@@ -236,6 +255,11 @@ pub(super) async fn finish(ctx: &Ctx<'_>, room: &Room<'_>, concluded: Concluded)
             }
             Ok(*answer)
         }
+        Concluded::LoggedIn(signed_in) => {
+            let about = About::user(pool, Some(client), &signed_in.user);
+            post_authentication::call(ctx, about, pool.tracks_devices().then_some(true), metadata).await?;
+            Ok(Answer { signed_in: Some(*signed_in), ..Answer::default() })
+        }
         Concluded::SignedIn { user, journey, begun } => {
             let Begun { family, refresh_token, groups } = *begun;
             let source = match *journey {
@@ -243,8 +267,16 @@ pub(super) async fn finish(ctx: &Ctx<'_>, room: &Room<'_>, concluded: Concluded)
                 Journey { new_password: true, .. } => Source::NewPasswordChallenge,
                 _ => Source::Authentication,
             };
-            let grant =
-                Grant { pool, client, user: &user, groups: &groups, family: &family, source, metadata };
+            let grant = Grant {
+                pool,
+                client,
+                user: &user,
+                groups: &groups,
+                family: &family,
+                source,
+                metadata,
+                nonce: None,
+            };
             let new_device = pool.tracks_devices().then_some(journey.device.is_none());
             let about = About::user(pool, Some(client), &user);
             let signed = match post_authentication::call(ctx, about, new_device, metadata).await {

@@ -1,4 +1,4 @@
-//! Sign-in: four doors to one machine (`cognito_core::auth`).
+//! Sign-in: the doors to one machine (`cognito_core::auth`).
 
 mod admin_initiate_auth;
 mod admin_respond_to_auth_challenge;
@@ -11,6 +11,7 @@ mod device;
 mod factor;
 mod initiate_auth;
 mod level;
+pub(crate) mod login;
 #[cfg(test)]
 mod meanwhile;
 mod new_password;

@@ -16,6 +16,11 @@ impl From<Option<BTreeMap<String, Sensitive<String>>>> for Parameters {
 }
 
 impl Parameters {
+    /// Parameters that pages send.
+    pub(super) fn of(pairs: &[(&str, &str)]) -> Self {
+        Self(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned().into())).collect())
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(Sensitive::as_str)
     }

@@ -41,6 +41,7 @@ pub(super) async fn refresh(
         family: &family,
         source: Source::RefreshTokens,
         metadata: None,
+        nonce: None,
     };
     Ok(Answer::tokens(issue::sign(ctx, &grant, None).await?))
 }

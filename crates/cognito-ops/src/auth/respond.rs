@@ -6,7 +6,6 @@ use super::start::Door;
 use super::turn::Room;
 use super::{choice, code, custom, device, factor, new_password, passkey, password, srp};
 use crate::prelude::*;
-use crate::service::secret_hash;
 use crate::triggers::Metadata;
 
 /// The answer to a challenge.
@@ -24,7 +23,7 @@ pub(super) async fn respond(ctx: &Ctx<'_>, answer: Respond<'_>) -> Reply<Answer>
     use wire::ChallengeNameType as Name;
     let (pool, client) = answer.door.find(&mut ctx.read(), answer.client_id).await?;
     let name = answer.responses.require("USERNAME")?;
-    secret_hash::check(&client, name, answer.responses.get("SECRET_HASH"))?;
+    answer.door.check_secret_hash(&client, name, &answer.responses)?;
     let room = Room { door: answer.door, pool: &pool, client: &client, metadata: answer.metadata };
     match answer.challenge {
         Name::SelectChallenge => choice::select(ctx, &room, &answer).await,

@@ -27,17 +27,29 @@ pub(super) enum Door<'a> {
         /// The pool.
         pool_id: &'a str,
     },
+    /// The login pages. They need no SECRET_HASH and no ExplicitAuthFlows, and end with a signed-in browser.
+    Login,
 }
 
 impl Door<'_> {
     /// The pool and the client.
     pub(super) async fn find(self, txn: &mut Txn, client_id: &str) -> Reply<(Arc<Pool>, Arc<Client>)> {
         match self {
-            Door::Client => Ok(txn.client_by_id(client_id).await?),
+            Door::Client | Door::Login => Ok(txn.client_by_id(client_id).await?),
             Door::Admin { pool_id } => {
                 let pool = txn.pool(pool_id).await?;
                 let client = txn.client(&pool, client_id).await?;
                 Ok((pool, client))
+            }
+        }
+    }
+
+    /// Checks the SECRET_HASH of a name as typed, where callers could know the secret.
+    pub(super) fn check_secret_hash(self, client: &Client, name: &str, parameters: &Parameters) -> Reply<()> {
+        match self {
+            Door::Login => Ok(()),
+            Door::Client | Door::Admin { .. } => {
+                secret_hash::check(client, name, parameters.get("SECRET_HASH"))
             }
         }
     }
@@ -63,7 +75,7 @@ impl Start<'_> {
     /// The name as typed, its SECRET_HASH checked.
     pub(super) fn name(&self, client: &Client) -> Reply<&str> {
         let name = self.parameters.require("USERNAME")?;
-        secret_hash::check(client, name, self.parameters.get("SECRET_HASH"))?;
+        self.door.check_secret_hash(client, name, &self.parameters)?;
         Ok(name)
     }
 
@@ -83,10 +95,10 @@ impl Start<'_> {
 pub(super) async fn start(ctx: &Ctx<'_>, start: Start<'_>) -> Reply<Answer> {
     let (pool, client) = start.door.find(&mut ctx.read(), start.client_id).await?;
     let allowed = flow_for(start.door, start.flow)?;
-    if !client.allows(allowed) {
+    if start.door != Door::Login && !client.allows(allowed) {
         return Err(match start.door {
             Door::Admin { .. } => errors::admin_flow_not_enabled(),
-            Door::Client => errors::flow_not_enabled(start.flow.as_str()),
+            Door::Client | Door::Login => errors::flow_not_enabled(start.flow.as_str()),
         });
     }
     let room = Room { door: start.door, pool: &pool, client: &client, metadata: None };

@@ -61,6 +61,13 @@ const SKEW: i64 = 60;
 /// The longest token that is looked at, in bytes.
 const LONGEST: usize = 32 * 1024;
 
+impl AccessToken {
+    /// Whether it has a scope.
+    pub(crate) fn has_scope(&self, scope: &str) -> bool {
+        self.scopes.iter().any(|own| own == scope)
+    }
+}
+
 impl VerifiedTokens {
     fn get(&self, hash: &[u8; 32]) -> Option<Arc<AccessToken>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(hash).cloned()
@@ -75,9 +82,14 @@ impl VerifiedTokens {
     }
 }
 
-/// Verifies the form, the signature, the use and the expiry of an access token, and that it has the scope for
-/// user operations.
+/// As [`verify_any`], and that it has the scope for user operations.
 pub(crate) async fn verify(ctx: &Ctx<'_>, token: &str) -> Reply<Arc<AccessToken>> {
+    let verified = verify_any(ctx, token).await?;
+    if verified.has_scope(claims::ADMIN_SCOPE) { Ok(verified) } else { Err(errors::access_token_scopes()) }
+}
+
+/// Verifies the form, the signature, the use and the expiry of an access token.
+pub(crate) async fn verify_any(ctx: &Ctx<'_>, token: &str) -> Reply<Arc<AccessToken>> {
     if token.len() > LONGEST {
         return Err(errors::invalid_access_token());
     }
@@ -95,9 +107,6 @@ pub(crate) async fn verify(ctx: &Ctx<'_>, token: &str) -> Reply<Arc<AccessToken>
     }
     if ctx.now().seconds() >= verified.exp {
         return Err(errors::access_token_expired());
-    }
-    if !verified.scopes.iter().any(|scope| scope == claims::ADMIN_SCOPE) {
-        return Err(errors::access_token_scopes());
     }
     Ok(verified)
 }

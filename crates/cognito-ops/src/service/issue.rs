@@ -11,10 +11,11 @@ use cognito_core::client::Client;
 use cognito_core::device::Device;
 use cognito_core::family::Family;
 use cognito_core::group::Group;
+use cognito_core::oauth::Granted;
 use cognito_core::pool::Pool;
 use cognito_core::tracking::giving_way;
 use cognito_core::user::User;
-use cognito_core::{claims, ids};
+use cognito_core::{Time, claims, ids};
 use cognito_store::Txn;
 use openssl::sha::sha256;
 
@@ -54,12 +55,16 @@ pub(crate) struct Beginning<'a> {
     pub(crate) methods: &'a [Method],
     /// The `acr`, if a level was asked for.
     pub(crate) acr: Option<String>,
+    /// What was granted at the OAuth endpoints.
+    pub(crate) granted: Option<Granted>,
+    /// When the user signed in: now, unless a code or a session of the browser was made then.
+    pub(crate) auth_time: Time,
 }
 
 /// Begins a token family for a user who has signed in: to be called inside the write. Where the pool tracks sessions,
 /// those over the limit give way to it.
 pub(crate) async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, beginning: Beginning<'_>) -> Reply<Begun> {
-    let Beginning { pool, client, user, tracking, methods, acr } = beginning;
+    let Beginning { pool, client, user, tracking, methods, acr, granted, auth_time } = beginning;
     if pool.tracks_sessions() {
         // Of two sign-ins at once both may fit; the next one brings the user back within the limit.
         for mut session in giving_way(txn.active_families(user).await?, pool.session_tracking) {
@@ -78,6 +83,8 @@ pub(crate) async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, beginning: Beginning<'_>
     family.ends = family.expires + client.access_validity();
     family.methods = methods.to_vec();
     family.acr = acr;
+    family.granted = granted;
+    family.auth_time = auth_time;
     match tracking {
         Tracking::Off => {}
         Tracking::Known(device) => {
@@ -147,6 +154,8 @@ pub(crate) struct Grant<'a> {
     pub(crate) source: Source,
     /// The ClientMetadata that PreTokenGeneration gets.
     pub(crate) metadata: Option<&'a Metadata>,
+    /// The `nonce` of the authorization request, which only the first ID token has.
+    pub(crate) nonce: Option<&'a str>,
 }
 
 /// Signs the tokens of a sign-in, outside any write. They come with the device that it was offered, if it was.
@@ -160,29 +169,36 @@ pub(crate) async fn sign_first(
     Ok(result)
 }
 
-/// Signs an ID and an access token, outside any write. `refresh_token` goes along as it is.
+/// Signs an access token and, unless `openid` was not granted, an ID token, outside any write. `refresh_token` goes along as it is.
 pub(crate) async fn sign(
     ctx: &Ctx<'_>,
     grant: &Grant<'_>,
     refresh_token: Option<String>,
 ) -> Reply<wire::AuthenticationResultType> {
-    let Grant { pool, client, user, groups, family, source, metadata } = *grant;
+    let Grant { pool, client, user, groups, family, source, metadata, nonce } = *grant;
+    let scopes = family.scopes();
     let about = About::user(pool, Some(client), user);
-    let overrides =
-        pre_token_generation::call(ctx, about, source, groups, &[claims::ADMIN_SCOPE], metadata).await?;
+    let overrides = pre_token_generation::call(ctx, about, source, groups, &scopes, metadata).await?;
     let keys = ctx.app().keys_of(pool, ctx.now()).await?.ok_or_else(|| errors::pool_not_found(&pool.id))?;
     let issuer = ctx.issuer(&pool.id);
     let input = claims::Input { issuer: &issuer, client, user, groups, family, now: ctx.now() };
     let failed = |error: cognito_jwt::JwtError| ApiError::internal().because(error);
-    let mut access = claims::access(input, claims::ADMIN_SCOPE, &ctx.uuid());
+    let mut access = claims::access(input, &scopes.join(" "), &ctx.uuid());
     overrides.change_access(&mut access, &client.id);
     let access = keys.access.sign(&access).map_err(failed)?;
-    let mut id = claims::id(input, &ctx.uuid());
-    overrides.change_id(&mut id);
-    let id = keys.id.sign(&id).map_err(failed)?;
+    let id = if family.has_id_token() {
+        let mut id = claims::id(input, &ctx.uuid());
+        overrides.change_id(&mut id);
+        if family.granted.is_some() {
+            claims::bind_id(&mut id, nonce, &access);
+        }
+        Some(keys.id.sign(&id).map_err(failed)?)
+    } else {
+        None
+    };
     Ok(wire::AuthenticationResultType {
         access_token: Some(access.into()),
-        id_token: Some(id.into()),
+        id_token: id.map(Into::into),
         refresh_token: refresh_token.map(Into::into),
         expires_in: i32::try_from(client.access_validity().as_seconds()).ok(),
         token_type: Some("Bearer".to_owned()),

@@ -11,6 +11,7 @@ pub(crate) mod identities;
 pub(crate) mod issue;
 pub(crate) mod journal;
 pub(crate) mod keys;
+pub(crate) mod machine;
 pub(crate) mod messages;
 pub(crate) mod new_user;
 pub(crate) mod outbox;

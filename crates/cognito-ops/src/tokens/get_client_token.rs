@@ -1,14 +1,10 @@
 //! GetClientToken: an access token for a client itself, without a user and without a domain.
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetClientToken.html>
 
-use std::collections::BTreeSet;
-
 use cognito_api::ErrorCode;
-use cognito_core::claims;
 
 use crate::prelude::*;
-use crate::service::secret_hash;
-use crate::triggers::pre_token_generation;
+use crate::service::{machine, secret_hash};
 
 pub(crate) async fn handle(
     ctx: &Ctx<'_>,
@@ -22,29 +18,14 @@ pub(crate) async fn handle(
     if !client.lists(wire::ExplicitAuthFlowsType::AllowClientTokenAuth) {
         return Err(errors::flow_not_enabled("CLIENT_TOKEN_AUTH"));
     }
-    // What a resource server has lost in the meantime is silently not granted; to ask for it is a mistake.
-    let known = txn.custom_scopes(&pool, client.scopes()).await?;
-    let scopes = match input.scopes.as_deref() {
-        Some(asked @ [_, ..]) => match asked.iter().find(|scope| !known.contains(*scope)) {
-            Some(unknown) => return Err(errors::scope_not_granted(unknown)),
-            None => asked.iter().cloned().collect::<BTreeSet<_>>(),
-        },
-        _ => known,
-    };
-    let scopes: Vec<String> = scopes.into_iter().collect();
-    let names: Vec<&str> = scopes.iter().map(String::as_str).collect();
-    let asked =
-        pre_token_generation::call_for_client(ctx, &pool, &client, &names, input.client_metadata.as_ref());
-    let overrides = asked.await.map_err(refused)?;
-    let keys = ctx.app().keys_of(&pool, ctx.now()).await?.ok_or_else(|| errors::pool_not_found(&pool.id))?;
-    let issuer = ctx.issuer(&pool.id);
-    let mut claims = claims::machine(&issuer, &client.id, &client, &scopes, &ctx.uuid(), ctx.now());
-    overrides.change_access(&mut claims, &client.id);
-    let token = keys.access.sign(&claims).map_err(|error| ApiError::internal().because(error))?;
+    let scopes = machine::scopes(&mut txn, &pool, &client, input.scopes.as_deref()).await?;
+    let scopes = scopes.map_err(|machine::Unknown(scope)| errors::scope_not_granted(&scope))?;
+    let token = machine::token(ctx, &pool, &client, &scopes, input.client_metadata.as_ref()).await;
+    let (token, seconds) = token.map_err(refused)?;
     Ok(wire::GetClientTokenResponse {
         client_authentication_result: Some(wire::ClientAuthenticationResultType {
             access_token: Some(token.into()),
-            expires_in: i32::try_from(client.access_validity().as_seconds()).ok(),
+            expires_in: i32::try_from(seconds).ok(),
             token_type: Some("Bearer".to_owned()),
         }),
     })

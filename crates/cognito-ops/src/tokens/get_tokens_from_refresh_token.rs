@@ -1,39 +1,24 @@
 //! GetTokensFromRefreshToken: new tokens for a refresh token, and a new one of those if the client rotates them.
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html>
 
-use cognito_core::Span;
-use cognito_core::family::{Family, RefreshError};
-use cognito_core::group::Group;
-use cognito_core::user::User;
-use cognito_store::Txn;
-
 use crate::prelude::*;
 use crate::service::issue::{self, Grant};
-use crate::service::{refreshing, secret_hash};
+use crate::service::refreshing::{self, Refreshed};
+use crate::service::secret_hash;
 use crate::triggers::pre_token_generation::Source;
 
 pub(crate) async fn handle(
     ctx: &Ctx<'_>,
     input: wire::GetTokensFromRefreshTokenRequest,
 ) -> Reply<wire::GetTokensFromRefreshTokenResponse> {
-    let mut read = ctx.read();
-    let (pool, client) = read.client_by_id(&input.client_id).await?;
+    let (pool, client) = ctx.read().client_by_id(&input.client_id).await?;
     let secret = input.client_secret.as_ref().map(|secret| secret.as_str());
     if !secret_hash::has_plain_secret(&client, secret) {
         return Err(errors::client_secret_wrong(&client.id));
     }
     let token = input.refresh_token.as_str();
-    let refreshed = match client.rotation() {
-        Some(grace) => ctx.write(async |txn| rotate(ctx, txn, &input, grace).await).await??,
-        None => {
-            let (family, user) = refreshing::find(&mut read, &pool, &client, token).await?;
-            family.check(issue::refresh_hash(token), ctx.now())?;
-            refreshing::check_device(&mut read, &pool, &family, input.device_key.as_deref()).await?;
-            refreshing::touch(ctx, &pool, &family).await?;
-            let groups = read.groups_of(&user).await?;
-            Refreshed { family: (*family).clone(), user: (*user).clone(), groups, next: None }
-        }
-    };
+    let device = input.device_key.as_deref();
+    let refreshed = refreshing::refresh(ctx, &client.id, input.refresh_token.as_str(), device).await?;
     let Refreshed { family, user, groups, next } = refreshed;
     let grant = Grant {
         pool: &pool,
@@ -43,49 +28,10 @@ pub(crate) async fn handle(
         family: &family,
         source: Source::RefreshTokens,
         metadata: input.client_metadata.as_ref(),
+        nonce: None,
     };
     let result = issue::sign(ctx, &grant, next).await?;
     Ok(wire::GetTokensFromRefreshTokenResponse { authentication_result: Some(result) })
-}
-
-struct Refreshed {
-    family: Family,
-    user: User,
-    groups: Vec<Group>,
-    next: Option<String>,
-}
-
-/// Replaces the refresh token. A spent one ends the family (RFC 9700, section 4.14); that is committed, and so the
-/// refusal is given inside `Ok`.
-async fn rotate(
-    ctx: &Ctx<'_>,
-    txn: &mut Txn,
-    input: &wire::GetTokensFromRefreshTokenRequest,
-    grace: Span,
-) -> Reply<Reply<Refreshed>> {
-    let (pool, client) = txn.client_by_id(&input.client_id).await?;
-    let token = input.refresh_token.as_str();
-    let (family, user) = refreshing::find(txn, &pool, &client, token).await?;
-    let mut family = (*family).clone();
-    let hash = issue::refresh_hash(token);
-    match family.check(hash, ctx.now()) {
-        Ok(()) => {
-            refreshing::check_device(txn, &pool, &family, input.device_key.as_deref()).await?;
-            let id = issue::family_of(token).ok_or_else(errors::invalid_refresh_token)?;
-            let next = issue::refresh_token(ctx, id);
-            family.rotate(hash, issue::refresh_hash(&next), grace, ctx.now());
-            family.last = ctx.activity();
-            txn.save(&family);
-            let groups = txn.groups_of(&user).await?;
-            Ok(Ok(Refreshed { family, user: (*user).clone(), groups, next: Some(next) }))
-        }
-        Err(RefreshError::Reused) => {
-            family.revoked = true;
-            txn.save(&family);
-            Ok(Err(errors::refresh_token_reused()))
-        }
-        Err(error) => Err(error.into()),
-    }
 }
 
 #[cfg(test)]

@@ -25,6 +25,8 @@ pub(crate) enum Source {
     NewPasswordChallenge,
     /// A sign-in with a remembered device.
     AuthenticateDevice,
+    /// A sign-in at the login pages.
+    HostedAuth,
     /// A refresh.
     RefreshTokens,
 }
@@ -35,6 +37,7 @@ impl Source {
             Self::Authentication => "TokenGeneration_Authentication",
             Self::NewPasswordChallenge => "TokenGeneration_NewPasswordChallenge",
             Self::AuthenticateDevice => "TokenGeneration_AuthenticateDevice",
+            Self::HostedAuth => "TokenGeneration_HostedAuth",
             Self::RefreshTokens => "TokenGeneration_RefreshTokens",
         }
     }

@@ -1,0 +1,60 @@
+//! The session of a browser with a pool, behind the `cognito` cookie: who has it is signed in without being asked.
+
+use serde::{Deserialize, Serialize};
+
+use crate::auth::Method;
+use crate::client::Client;
+use crate::entity::{Entity, Kind};
+use crate::time::{Span, Time};
+use crate::user::User;
+
+/// How long the record lives: the longest that SetUserPoolClientSessionConfiguration allows a client to reuse it.
+const LONGEST: Span = Span::days(90);
+
+/// A browser that a user has signed in with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BrowserSession {
+    /// The pool.
+    pub pool_id: String,
+    /// SHA-256 of the cookie in hexadecimal.
+    pub hash: String,
+    /// The record key of the user.
+    pub user: String,
+    /// The subject, so that a later user of the same name is not taken for this one.
+    pub sub: String,
+    /// When the user signed in. Silent reuse does not prolong a session.
+    pub auth_time: Time,
+    /// What the user proved.
+    pub methods: Vec<Method>,
+    /// The `acr`, if a level was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acr: Option<String>,
+    /// The identity provider, if one signed the user in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+}
+
+impl BrowserSession {
+    /// The record key.
+    pub fn key_of(pool_id: &str, hash: &str) -> String {
+        format!("{pool_id}/{hash}")
+    }
+
+    /// Whether a client takes it for a sign-in of this user. Signing out everywhere ends tokens and leaves it, as at AWS.
+    pub fn is_good(&self, client: &Client, user: &User, now: Time) -> bool {
+        let until = self.auth_time + Span::minutes(i64::from(client.sso_minutes));
+        now < until && user.enabled && user.sub == self.sub && user.key() == self.user
+    }
+}
+
+impl Entity for BrowserSession {
+    const KIND: Kind = Kind::BrowserSession;
+
+    fn key(&self) -> String {
+        Self::key_of(&self.pool_id, &self.hash)
+    }
+
+    fn expires(&self) -> Option<Time> {
+        Some(self.auth_time + LONGEST)
+    }
+}

@@ -1,0 +1,91 @@
+//! A browser that is in the middle of something: between two pages, or away at an identity provider.
+
+use std::collections::BTreeMap;
+
+use cognito_api::wire;
+use serde::{Deserialize, Serialize};
+
+use super::authorize::AuthorizationRequest;
+use crate::entity::{Entity, Kind};
+use crate::time::{Span, Time};
+
+/// How long the next step may take.
+pub const VALIDITY: Span = Span::minutes(5);
+
+/// What a browser is in the middle of, behind a cookie of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Interaction {
+    /// The pool.
+    pub pool_id: String,
+    /// SHA-256 of the cookie in hexadecimal.
+    pub hash: String,
+    /// What the app asked for.
+    pub request: AuthorizationRequest,
+    /// Where it is.
+    pub stage: Stage,
+    /// When it ends.
+    pub expires: Time,
+}
+
+/// Where a browser is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Stage {
+    /// A challenge of the sign-in machine.
+    Challenge(Challenge),
+    /// A name was given: of one who signs up and confirms, or who has forgotten the password.
+    Named {
+        /// The name as typed.
+        username: String,
+        /// Where a code was sent, masked.
+        destination: Option<String>,
+    },
+    /// Away at an identity provider.
+    Federation(Federation),
+}
+
+/// A challenge that waits for its answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Challenge {
+    /// Its name.
+    pub name: wire::ChallengeNameType,
+    /// The `Session`, which the browser never sees.
+    pub session: String,
+    /// The user.
+    pub username: String,
+    /// What the page shows of it.
+    pub parameters: BTreeMap<String, String>,
+    /// The first factors to choose from.
+    pub available: Vec<wire::ChallengeNameType>,
+}
+
+/// What an identity provider's answer must fit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Federation {
+    /// The name of the provider.
+    pub provider: String,
+    /// The `state`, or the RelayState of SAML.
+    pub state: String,
+    /// The `nonce`.
+    pub nonce: String,
+    /// The PKCE verifier.
+    pub verifier: String,
+}
+
+impl Interaction {
+    /// The record key.
+    pub fn key_of(pool_id: &str, hash: &str) -> String {
+        format!("{pool_id}/{hash}")
+    }
+}
+
+impl Entity for Interaction {
+    const KIND: Kind = Kind::Interaction;
+
+    fn key(&self) -> String {
+        Self::key_of(&self.pool_id, &self.hash)
+    }
+
+    fn expires(&self) -> Option<Time> {
+        Some(self.expires)
+    }
+}

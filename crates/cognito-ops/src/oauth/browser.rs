@@ -1,0 +1,153 @@
+//! What a browser brings along: its session, what it is in the middle of, and the proof that a form is ours.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cognito_core::client::Client;
+use cognito_core::oauth::{AuthorizationRequest, BrowserSession, Interaction, Stage, interaction};
+use cognito_core::pool::Pool;
+use cognito_core::secret;
+use cognito_core::user::User;
+use cognito_store::Txn;
+use openssl::sha::sha256;
+
+use super::answer::Cookie;
+use super::visit::Visit;
+use crate::prelude::*;
+
+/// A cookie that a pool sets.
+#[derive(Clone, Copy)]
+pub(crate) enum Name {
+    /// The session: who has it is signed in.
+    Session,
+    /// What the browser is in the middle of.
+    Interaction,
+    /// What the `_csrf` of forms is made of.
+    Csrf,
+}
+
+impl Name {
+    /// Its name, with the pool in it.
+    fn of(self, pool: &Pool) -> String {
+        let name = match self {
+            Self::Session => "cognito",
+            Self::Interaction => "csrf-state",
+            Self::Csrf => "XSRF-TOKEN",
+        };
+        format!("{name}-{}", pool.id)
+    }
+
+    fn value(self, visit: &Visit, pool: &Pool) -> Option<&str> {
+        visit.cookies.get(&self.of(pool)).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// Sets it.
+    pub(crate) fn set(self, pool: &Pool, value: String) -> Cookie {
+        Cookie { name: self.of(pool), value: Some(value) }
+    }
+
+    /// Takes it away.
+    pub(crate) fn clear(self, pool: &Pool) -> Cookie {
+        Cookie { name: self.of(pool), value: None }
+    }
+}
+
+/// A value for a cookie or a state that nobody guesses: 256 bits.
+pub(crate) fn secret_text(ctx: &Ctx<'_>) -> String {
+    URL_SAFE_NO_PAD.encode(ctx.bytes::<32>())
+}
+
+/// What is stored of a secret text.
+pub(crate) fn hash(text: &str) -> String {
+    sha256(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The `_csrf` for the forms of a page, and the cookie that it is made of if the browser has none.
+pub(crate) fn csrf(ctx: &Ctx<'_>, visit: &Visit, pool: &Pool) -> Reply<(String, Option<Cookie>)> {
+    match Name::Csrf.value(visit, pool) {
+        Some(value) => Ok((csrf_of(ctx, pool, value)?, None)),
+        None => {
+            let value = secret_text(ctx);
+            Ok((csrf_of(ctx, pool, &value)?, Some(Name::Csrf.set(pool, value))))
+        }
+    }
+}
+
+/// Whether the form that was posted is one that we gave to this browser.
+pub(crate) fn is_ours(ctx: &Ctx<'_>, visit: &Visit, pool: &Pool) -> Reply<bool> {
+    let given = visit.form().and_then(|form| form.field("_csrf"));
+    let (Some(given), Some(value)) = (given, Name::Csrf.value(visit, pool)) else { return Ok(false) };
+    Ok(secret::equal(csrf_of(ctx, pool, value)?.as_bytes(), given.as_bytes()))
+}
+
+fn csrf_of(ctx: &Ctx<'_>, pool: &Pool, cookie: &str) -> Reply<String> {
+    Ok(URL_SAFE_NO_PAD.encode(ctx.app().installation.derive("csrf", &[&pool.id, cookie])?))
+}
+
+/// The session of the browser and its user, if the client takes it for a sign-in.
+pub(crate) async fn session(
+    txn: &mut Txn,
+    visit: &Visit,
+    pool: &Pool,
+    client: &Client,
+) -> Reply<Option<(Arc<BrowserSession>, Arc<User>)>> {
+    let Some(cookie) = Name::Session.value(visit, pool) else { return Ok(None) };
+    let key = BrowserSession::key_of(&pool.id, &hash(cookie));
+    let Some(session) = txn.get::<BrowserSession>(&key).await? else { return Ok(None) };
+    let user = txn.get::<User>(&session.user).await?;
+    Ok(user.filter(|user| session.is_good(client, user, txn.now())).map(|user| (session, user)))
+}
+
+/// Ends the session of the browser on our side: the cookie is worth nothing any more. To be called inside a write.
+pub(crate) async fn end_session(txn: &mut Txn, visit: &Visit, pool: &Pool) -> Reply<()> {
+    let Some(cookie) = Name::Session.value(visit, pool) else { return Ok(()) };
+    if let Some(session) = txn.get::<BrowserSession>(&BrowserSession::key_of(&pool.id, &hash(cookie))).await?
+    {
+        txn.delete(&*session);
+    }
+    Ok(())
+}
+
+/// What the browser is in the middle of.
+pub(crate) async fn interaction(
+    txn: &mut Txn,
+    visit: &Visit,
+    pool: &Pool,
+) -> Reply<Option<Arc<Interaction>>> {
+    let Some(cookie) = Name::Interaction.value(visit, pool) else { return Ok(None) };
+    Ok(txn.get::<Interaction>(&Interaction::key_of(&pool.id, &hash(cookie))).await?)
+}
+
+/// Remembers what the browser is in the middle of, under a cookie that is made anew each time.
+pub(crate) async fn open_interaction(
+    ctx: &Ctx<'_>,
+    visit: &Visit,
+    pool: &Pool,
+    request: &AuthorizationRequest,
+    stage: Stage,
+) -> Reply<Cookie> {
+    let value = secret_text(ctx);
+    let interaction = Interaction {
+        pool_id: pool.id.clone(),
+        hash: hash(&value),
+        request: request.clone(),
+        stage,
+        expires: ctx.now() + interaction::VALIDITY,
+    };
+    ctx.write(async |txn| {
+        close_interaction(txn, visit, pool).await?;
+        txn.save(&interaction);
+        Ok(())
+    })
+    .await?;
+    Ok(Name::Interaction.set(pool, value))
+}
+
+/// Forgets what the browser is in the middle of. To be called inside a write.
+pub(crate) async fn close_interaction(txn: &mut Txn, visit: &Visit, pool: &Pool) -> Reply<()> {
+    if let Some(interaction) = interaction(txn, visit, pool).await? {
+        txn.delete(&*interaction);
+    }
+    Ok(())
+}

@@ -1,0 +1,90 @@
+//! The endpoints of a pool: their paths, the methods that they take, who may read their answers, and what answers.
+
+use super::answer::Answer;
+use super::visit::Visit;
+use super::{authorize, error_page, token};
+use crate::app::{App, Inner};
+use crate::ctx::Ctx;
+use crate::errors::Reply;
+use crate::managed_login::sign_in;
+
+/// An endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    /// `/oauth2/authorize`
+    Authorize,
+    /// `/oauth2/token`
+    Token,
+    /// `/login`
+    Login,
+    /// `/error`
+    Error,
+}
+
+/// Whose pages may read the answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readers {
+    /// Those of every origin, without credentials.
+    Everyone,
+    /// Our own.
+    Own,
+}
+
+impl Endpoint {
+    const ALL: [Self; 4] = [Self::Authorize, Self::Token, Self::Login, Self::Error];
+
+    /// The endpoint of a path.
+    pub fn of(path: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|endpoint| endpoint.path() == path)
+    }
+
+    /// Its path.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Authorize => "/oauth2/authorize",
+            Self::Token => "/oauth2/token",
+            Self::Login => "/login",
+            Self::Error => "/error",
+        }
+    }
+
+    /// Whether it answers `GET` and `HEAD`.
+    pub const fn takes_get(self) -> bool {
+        !matches!(self, Self::Token)
+    }
+
+    /// Whether it answers `POST`.
+    pub const fn takes_post(self) -> bool {
+        matches!(self, Self::Token | Self::Login)
+    }
+
+    /// Whose pages may read its answers.
+    pub const fn readers(self) -> Readers {
+        match self {
+            Self::Token => Readers::Everyone,
+            _ => Readers::Own,
+        }
+    }
+}
+
+impl App {
+    /// Answers a request to an endpoint of a pool.
+    ///
+    /// # Errors
+    /// [`ApiError`](crate::ApiError) if the store fails.
+    pub async fn visit(&self, endpoint: Endpoint, visit: Visit) -> Reply<Answer> {
+        self.0.visit(endpoint, &visit).await
+    }
+}
+
+impl Inner {
+    async fn visit(&self, endpoint: Endpoint, visit: &Visit) -> Reply<Answer> {
+        let ctx: &Ctx<'_> = &self.ctx(&visit.caller).await?;
+        match endpoint {
+            Endpoint::Authorize => authorize::answer(ctx, visit).await,
+            Endpoint::Token => token::answer(ctx, visit).await,
+            Endpoint::Login => sign_in::answer(ctx, visit).await,
+            Endpoint::Error => Ok(error_page::answer(visit)),
+        }
+    }
+}

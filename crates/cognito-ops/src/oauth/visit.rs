@@ -1,0 +1,49 @@
+//! A request to an endpoint, without HTTP.
+
+use std::collections::BTreeMap;
+
+use cognito_core::oauth::Parameters;
+
+use crate::call::Caller;
+
+/// A request of a browser or an app.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// Who calls.
+    pub caller: Caller,
+    /// The pool whose domain was called; on the plain host the client says which pool it is.
+    pub pool_id: Option<String>,
+    /// The query.
+    pub query: Parameters,
+    /// The body of a `POST`.
+    pub body: Body,
+    /// The cookies.
+    pub cookies: BTreeMap<String, String>,
+    /// `Authorization`
+    pub authorization: Option<String>,
+    /// `Accept-Language`
+    pub languages: Option<String>,
+}
+
+/// The body of a request.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// There is none: it is a `GET`.
+    None,
+    /// A form.
+    Form(Parameters),
+    /// JSON.
+    Json(Vec<u8>),
+    /// Something else.
+    Other,
+}
+
+impl Visit {
+    /// The form that was posted.
+    pub(crate) fn form(&self) -> Option<&Parameters> {
+        match &self.body {
+            Body::Form(form) => Some(form),
+            Body::None | Body::Json(_) | Body::Other => None,
+        }
+    }
+}
