@@ -45,17 +45,27 @@ pub(crate) async fn answer<B: Backend>(
         Some(authorization) => Some(authorization.scope()),
         None => None,
     };
-    let caller = Caller {
+    let caller = caller(gate, exchange, request, scope);
+    let output = gate.backend.call(Call { operation: &operation.name, body: &body, caller }).await?;
+    Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, AWS_JSON)).body(output))
+}
+
+/// Who calls, with account and region if the call was signed.
+pub(crate) fn caller<B>(
+    gate: &Gate<B>,
+    exchange: &Exchange,
+    request: &HttpRequest,
+    scope: Option<Scope>,
+) -> Caller {
+    let agent = request.headers().get(USER_AGENT);
+    Caller {
         scope,
         site: gate.site(request),
         request_id: exchange.request_id.clone(),
         source_ip: request.peer_addr().map(|address| address.ip().to_canonical().to_string()),
-        user_agent: headers
-            .get(USER_AGENT)
+        user_agent: agent
             .map(|value| String::from_utf8_lossy(value.as_bytes()).chars().take(1_024).collect()),
-    };
-    let output = gate.backend.call(Call { operation: &operation.name, body: &body, caller }).await?;
-    Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, AWS_JSON)).body(output))
+    }
 }
 
 impl<B> Gate<B> {

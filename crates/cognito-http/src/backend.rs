@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cognito_ops::{ApiError, App, Call, MessageQuery, Site, TriggerQuery};
+use cognito_ops::{Answer, ApiError, App, Call, Endpoint, MessageQuery, Site, TriggerQuery, Visit};
 
 /// The service behind HTTP. Futures stay on the worker's thread, so they need not be `Send`.
 pub(crate) trait Backend: Clone + Send + Sync + 'static {
@@ -21,6 +21,8 @@ pub(crate) trait Backend: Clone + Send + Sync + 'static {
     async fn clock(&self) -> Result<String, ApiError>;
     /// Changes the clock, and gives it as JSON.
     async fn change_clock(&self, change: &[u8]) -> Result<String, ApiError>;
+    /// Answers a request to an endpoint of a pool.
+    async fn visit(&self, endpoint: Endpoint, visit: Visit) -> Result<Answer, ApiError>;
     /// Whether requests can be served.
     async fn ready(&self) -> Result<(), ApiError>;
 }
@@ -52,6 +54,10 @@ impl Backend for App {
 
     async fn change_clock(&self, change: &[u8]) -> Result<String, ApiError> {
         App::change_clock(self, change).await
+    }
+
+    async fn visit(&self, endpoint: Endpoint, visit: Visit) -> Result<Answer, ApiError> {
+        App::visit(self, endpoint, visit).await
     }
 
     async fn ready(&self) -> Result<(), ApiError> {

@@ -9,7 +9,7 @@ use actix_web::http::header::{
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, HeaderMap, HeaderValue, ORIGIN, VARY,
 };
 use cognito_api::model::Auth;
-use cognito_ops::ApiError;
+use cognito_ops::{ApiError, Endpoint, Readers};
 
 use crate::base_url::BaseUrl;
 use crate::route::Route;
@@ -126,6 +126,14 @@ pub(crate) fn preflight(route: Route<'_>) -> HttpResponse {
         .finish()
 }
 
+/// Who may read the answers of an endpoint of a pool.
+pub(crate) fn endpoint_cors(endpoint: Endpoint) -> Cors {
+    match endpoint.readers() {
+        Readers::Everyone => Cors::Everyone,
+        Readers::Own => Cors::Closed,
+    }
+}
+
 /// To whom the preflight of a route is granted.
 pub(crate) fn preflight_cors(
     route: Route<'_>,
@@ -135,6 +143,7 @@ pub(crate) fn preflight_cors(
     match route {
         Route::Api | Route::WellKnown { .. } => Ok(Cors::Everyone),
         Route::Messages | Route::Triggers | Route::Clock => origin.tool(headers),
+        Route::Pool(endpoint) => Ok(endpoint_cors(endpoint)),
         Route::Health | Route::LocalstackHealth => Ok(Cors::Closed),
     }
 }

@@ -16,6 +16,8 @@ mod cors;
 mod gate;
 mod health;
 mod hosts;
+mod oauth;
+mod pages;
 mod percent;
 mod request_id;
 mod route;

@@ -1,5 +1,7 @@
 //! From a path to what answers it.
 
+use cognito_ops::Endpoint;
+
 /// What a path leads to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Route<'a> {
@@ -17,6 +19,8 @@ pub(crate) enum Route<'a> {
     Triggers,
     /// `/_awsemu/clock`.
     Clock,
+    /// An endpoint of a pool.
+    Pool(Endpoint),
 }
 
 /// The two documents of a pool that are for everyone.
@@ -42,7 +46,7 @@ impl<'a> Route<'a> {
             "/_awsemu/messages" => Some(Self::Messages),
             "/_awsemu/triggers" => Some(Self::Triggers),
             "/_awsemu/clock" => Some(Self::Clock),
-            _ => well_known(inner),
+            _ => Endpoint::of(inner).map(Self::Pool).or_else(|| well_known(inner)),
         }
     }
 
@@ -50,8 +54,13 @@ impl<'a> Route<'a> {
     pub fn methods(self) -> &'static str {
         match self {
             Self::Api => "POST, OPTIONS",
+            Self::Pool(endpoint) if endpoint.takes_get() && endpoint.takes_post() => {
+                "GET, HEAD, POST, OPTIONS"
+            }
+            Self::Pool(endpoint) if endpoint.takes_post() => "POST, OPTIONS",
             Self::Clock => "GET, HEAD, POST, OPTIONS",
-            Self::WellKnown { .. }
+            Self::Pool(_)
+            | Self::WellKnown { .. }
             | Self::Messages
             | Self::Triggers
             | Self::Health

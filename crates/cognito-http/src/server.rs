@@ -19,7 +19,7 @@ use crate::cors::{self, Cors};
 use crate::gate::{Exchange, Gate};
 use crate::route::Route;
 use crate::settings::Settings;
-use crate::{access_log, api, health, tool, well_known};
+use crate::{access_log, api, health, oauth, tool, well_known};
 
 /// Connections of one worker, which bounds the memory that slow callers can take.
 const CONNECTIONS: usize = 2_000;
@@ -155,6 +155,13 @@ async fn dispatch<B: Backend>(
                 return Err(ApiError::tool_not_allowed());
             }
             tool::answer(gate, route, request, payload).await
+        }
+        (Route::Pool(endpoint), method)
+            if (method == Method::POST && endpoint.takes_post())
+                || ((method == Method::GET || method == Method::HEAD) && endpoint.takes_get()) =>
+        {
+            exchange.cors = cors::endpoint_cors(endpoint);
+            oauth::answer(gate, exchange, endpoint, request, payload).await
         }
         (Route::Health, &Method::GET | &Method::HEAD) => Ok(health::own(&gate.backend).await),
         (Route::LocalstackHealth, &Method::GET | &Method::HEAD) => {

@@ -11,7 +11,10 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
-use cognito_ops::{ApiError, Call, IssuerForm, MessageQuery, Site, TriggerQuery};
+use cognito_ops::{
+    Answer as OpsAnswer, ApiError, Call, Content, Endpoint, IssuerForm, MessageQuery, Site, TriggerQuery,
+    Visit,
+};
 
 use crate::backend::Backend;
 use crate::server::{Stop, run};
@@ -74,6 +77,11 @@ impl Backend for Fake {
             b"bad" => Err(ApiError::bad_tool_request("bad")),
             _ => Ok(String::from_utf8_lossy(change).into_owned()),
         }
+    }
+
+    /// Nobody is at home.
+    async fn visit(&self, _endpoint: Endpoint, _visit: Visit) -> Result<OpsAnswer, ApiError> {
+        Ok(OpsAnswer { content: Content::Empty { status: 200, challenge: None }, cookies: Vec::new() })
     }
 
     async fn ready(&self) -> Result<(), ApiError> {

@@ -38,7 +38,7 @@ impl Name {
         format!("{name}-{}", pool.id)
     }
 
-    fn value(self, visit: &Visit, pool: &Pool) -> Option<&str> {
+    fn value<'a>(self, visit: &'a Visit, pool: &Pool) -> Option<&'a str> {
         visit.cookies.get(&self.of(pool)).map(String::as_str).filter(|value| !value.is_empty())
     }
 

@@ -16,7 +16,6 @@ pub(crate) async fn handle(
     if !secret_hash::has_plain_secret(&client, secret) {
         return Err(errors::client_secret_wrong(&client.id));
     }
-    let token = input.refresh_token.as_str();
     let device = input.device_key.as_deref();
     let refreshed = refreshing::refresh(ctx, &client.id, input.refresh_token.as_str(), device).await?;
     let Refreshed { family, user, groups, next } = refreshed;
