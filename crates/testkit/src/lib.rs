@@ -1,6 +1,7 @@
 //! The in-process world and the fakes that the tests of awsemu stand on.
 
 pub mod authenticator;
+pub mod browser;
 pub mod devices;
 pub mod forgery;
 pub mod functions;
