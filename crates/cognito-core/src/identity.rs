@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::entity::{Entity, IndexEntry, Kind};
 use crate::identity_provider::IdentityProvider;
+use crate::names::Case;
 use crate::time::Time;
 use crate::user::User;
 
@@ -107,9 +108,19 @@ impl Entity for Identity {
     }
 }
 
-/// The name of the user that a subject of a provider becomes.
-pub fn username(provider: &str, subject: &str) -> String {
-    format!("{provider}_{subject}")
+/// The longest name of a user, in characters ([M]).
+const MAX_NAME: usize = 128;
+
+/// The name of the user that a subject of a provider becomes; `None` if none can. Where a pool does not tell cases
+/// apart the provider is lower-cased; subjects stay as they are ([FIELD]).
+pub fn username(provider: &str, subject: &str, case: Case) -> Option<String> {
+    let provider = match case {
+        Case::Sensitive => provider.to_owned(),
+        Case::Insensitive => provider.to_lowercase(),
+    };
+    let name = format!("{provider}_{subject}");
+    let plain = !subject.is_empty() && !subject.chars().any(|c| c.is_whitespace() || c.is_control());
+    (plain && name.chars().count() <= MAX_NAME).then_some(name)
 }
 
 /// The value of [`ATTRIBUTE`]: JSON in a string. Only who has signed in so is in it. Empty without any, which deletes
@@ -184,6 +195,19 @@ mod tests {
         let key = |provider, attribute, value| Identity::key_of("p", provider, attribute, value);
         assert_ne!(key("a/b", "c", "d"), key("a", "b/c", "d"));
         assert_ne!(key("a", "b/c", "d"), key("a", "b", "c/d"));
+    }
+
+    #[test]
+    fn names_of_users() {
+        let check = |subject: &str, case, expected: Option<&str>| {
+            assert_eq!(username("Google", subject, case).as_deref(), expected, "{subject}");
+        };
+        check("AbC", Case::Sensitive, Some("Google_AbC"));
+        check("AbC", Case::Insensitive, Some("google_AbC"));
+        check("", Case::Sensitive, None);
+        check("a b", Case::Sensitive, None);
+        check("a\u{0}", Case::Sensitive, None);
+        check(&"x".repeat(5_000), Case::Sensitive, None);
     }
 
     #[test]

@@ -11,8 +11,12 @@ use crate::pool::Pool;
 use crate::time::Time;
 
 mod details;
+mod id_token;
+mod mapping;
 
 pub use details::{DetailsError, Endpoints, Lookup};
+pub use id_token::IdTokenError;
+pub use mapping::TooLong;
 
 /// The index of the providers of a pool, by name.
 pub const BY_NAME: &str = "identity_provider.name";
@@ -281,6 +285,11 @@ mod tests {
     fn google(settings: ProviderSettings) -> Result<IdentityProvider, ProviderError> {
         let details = map(json!({ "client_id": "id", "client_secret": "s", "authorize_scopes": "openid" }));
         IdentityProvider::new(&pool(), "Google", Type::Google, details, settings, Time(0))
+    }
+
+    /// Google with a mapping.
+    pub(super) fn google_with(mapping: Value) -> IdentityProvider {
+        google(ProviderSettings { mapping: Some(map(mapping)), ..Default::default() }).unwrap()
     }
 
     fn oidc(name: &str, settings: ProviderSettings) -> Result<IdentityProvider, ProviderError> {

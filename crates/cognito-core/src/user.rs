@@ -190,12 +190,14 @@ impl User {
     /// Computes the aliases anew. To be called after attributes, verification or status changed.
     ///
     /// An alias is active once it is verified; a preferred username always is. In pools that sign in
-    /// by attribute, e-mail and phone number stand for the username from the start.
+    /// by attribute, e-mail and phone number stand for the username from the start. Who signs in through an identity
+    /// provider has none: an address that a provider tells takes nothing from a local user.
     pub fn rename(&mut self, names: &SignInNames) {
         let mut aliases = Vec::new();
         for attribute in [NameAttribute::Email, NameAttribute::PhoneNumber, NameAttribute::PreferredUsername]
         {
-            let active = names.uses(attribute)
+            let active = self.status != Status::ExternalProvider
+                && names.uses(attribute)
                 && (names.are_attributes()
                     || attribute == NameAttribute::PreferredUsername
                     || self.is_verified(attribute.as_str()));
@@ -375,6 +377,10 @@ mod tests {
         check(SignInNames::Username { aliases: vec![] }, true, &[]);
         check(SignInNames::Attributes(vec![NameAttribute::Email]), false, &["alice@example.com"]);
         check(SignInNames::Attributes(vec![NameAttribute::PhoneNumber]), false, &[]);
+        let mut external = user(Status::ExternalProvider);
+        external.set("email_verified", "true");
+        external.rename(&alias());
+        assert_eq!(external.aliases, [""; 0]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! the right issuer, is the caller's business.
 
 mod certificate;
+mod client_assertion;
 mod json;
 mod key_set;
 mod reserve;
@@ -12,6 +13,7 @@ mod verify;
 mod verifying;
 
 pub use certificate::CertificateOf;
+pub use client_assertion::sign_es256;
 pub use key_set::{KeySet, KeySetLimits};
 pub use reserve::KeyReserve;
 pub use signing::{JwtError, KeyError, SigningKey};

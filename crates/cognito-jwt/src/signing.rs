@@ -52,6 +52,9 @@ pub enum JwtError {
     /// The claims are JSON, but no object (RFC 7519 section 7.1).
     #[error("failed to sign claims that are no JSON object")]
     NoObject,
+    /// The key is no key for it.
+    #[error("failed to sign with a foreign key")]
+    Key(#[source] KeyError),
     /// OpenSSL refused to sign.
     #[error("failed to sign")]
     Sign(#[source] JoseError),

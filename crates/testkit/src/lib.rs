@@ -13,6 +13,6 @@ pub mod witness;
 pub mod world;
 
 // The tests of `cognito-ops` itself know these types only from here.
-pub use cognito_ops::{InvokeError, Settings};
+pub use cognito_ops::{Answer, Endpoint, InvokeError, Settings};
 pub use functions::Functions;
 pub use world::{Failure, World};

@@ -2,15 +2,25 @@
 
 mod admin_disable_provider_for_user;
 mod admin_link_provider_for_user;
+mod begin;
+mod callback;
+mod code_exchange;
+mod complete;
 mod create_identity_provider;
 mod delete_identity_provider;
 mod describe_identity_provider;
 mod get_identity_provider_by_identifier;
 mod list_identity_providers;
 mod look_up;
+mod sign_in;
+#[cfg(test)]
+mod tests;
 mod update_identity_provider;
 
 use crate::table::operations;
+
+pub(crate) use begin::{Choice, begin, choice};
+pub(crate) use callback::answer as callback;
 
 operations! {
     AdminDisableProviderForUser => admin_disable_provider_for_user,

@@ -14,6 +14,7 @@ use cognito_store::find::FindError;
 use super::answer::{Answer, Content};
 use super::visit::Visit;
 use super::{browser, conclude};
+use crate::federation::{self, Choice};
 use crate::prelude::*;
 
 /// Where a browser signs in: the request of the app is in order.
@@ -37,7 +38,20 @@ pub(super) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
         _ if place.request.prompt.contains(&Prompt::None) => {
             Ok(Content::Away(place.request.deny(Denied::LoginRequired, None)).into())
         }
-        _ => Ok(Content::Ours(format!("login?{}", place.request.query)).into()),
+        _ => away(ctx, &place).await,
+    }
+}
+
+/// The browser signs in: at the identity provider that is asked for, or at our page.
+async fn away(ctx: &Ctx<'_>, place: &Place<'_>) -> Reply<Answer> {
+    let Place { pool, client, request, .. } = place;
+    match federation::choice(&mut ctx.read(), pool, client, request).await? {
+        Choice::Pool => Ok(Content::Ours(format!("login?{}", request.query)).into()),
+        Choice::Provider(provider) => federation::begin(ctx, place, &provider).await,
+        Choice::Unknown => {
+            let refusal = errors::provider_not_offered();
+            Ok(Content::Away(request.deny(Denied::InvalidRequest, Some(refusal.message()))).into())
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use super::{authorize, error_page, token};
 use crate::app::{App, Inner};
 use crate::ctx::Ctx;
 use crate::errors::Reply;
+use crate::federation;
 use crate::managed_login::sign_in;
 
 /// An endpoint.
@@ -19,6 +20,8 @@ pub enum Endpoint {
     Login,
     /// `/error`
     Error,
+    /// `/oauth2/idpresponse`
+    IdpResponse,
 }
 
 /// Whose pages may read the answers.
@@ -31,7 +34,7 @@ pub enum Readers {
 }
 
 impl Endpoint {
-    const ALL: [Self; 4] = [Self::Authorize, Self::Token, Self::Login, Self::Error];
+    const ALL: [Self; 5] = [Self::Authorize, Self::Token, Self::Login, Self::Error, Self::IdpResponse];
 
     /// The endpoint of a path.
     pub fn of(path: &str) -> Option<Self> {
@@ -45,6 +48,7 @@ impl Endpoint {
             Self::Token => "/oauth2/token",
             Self::Login => "/login",
             Self::Error => "/error",
+            Self::IdpResponse => "/oauth2/idpresponse",
         }
     }
 
@@ -55,7 +59,7 @@ impl Endpoint {
 
     /// Whether it answers `POST`.
     pub const fn takes_post(self) -> bool {
-        matches!(self, Self::Token | Self::Login)
+        matches!(self, Self::Token | Self::Login | Self::IdpResponse)
     }
 
     /// Whose pages may read its answers.
@@ -84,6 +88,7 @@ impl Inner {
             Endpoint::Authorize => authorize::answer(ctx, visit).await,
             Endpoint::Token => token::answer(ctx, visit).await,
             Endpoint::Login => sign_in::answer(ctx, visit).await,
+            Endpoint::IdpResponse => federation::callback(ctx, visit).await,
             Endpoint::Error => Ok(error_page::answer(visit)),
         }
     }

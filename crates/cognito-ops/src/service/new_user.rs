@@ -19,6 +19,8 @@ pub(crate) enum Door {
     SignUp,
     /// AdminCreateUser
     Admin,
+    /// An identity provider, which has named the user.
+    Provider,
 }
 
 impl Door {
@@ -26,13 +28,14 @@ impl Door {
         match self {
             Self::SignUp => errors::user_exists(),
             Self::Admin => errors::user_account_exists(),
+            Self::Provider => errors::found_an_entry(),
         }
     }
 
     /// The model lists AliasExistsException for neither operation.
     fn alias_taken(self) -> fn(&str) -> ApiError {
         match self {
-            Self::SignUp => |_| errors::user_exists(),
+            Self::SignUp | Self::Provider => |_| errors::user_exists(),
             Self::Admin => errors::account_with_attribute_exists,
         }
     }

@@ -12,6 +12,7 @@ pub(crate) mod custom_auth;
 pub(crate) mod custom_message;
 pub(crate) mod custom_sender;
 mod event;
+pub(crate) mod inbound_federation;
 pub(crate) mod post_authentication;
 pub(crate) mod post_confirmation;
 pub(crate) mod pre_authentication;

@@ -17,6 +17,8 @@ pub(crate) enum Source {
     SignUp,
     /// AdminCreateUser
     AdminCreateUser,
+    /// The first sign-in at an identity provider.
+    ExternalProvider,
 }
 
 #[derive(Default, Deserialize)]
@@ -49,6 +51,7 @@ pub(crate) async fn call(
         source: match source {
             Source::SignUp => "PreSignUp_SignUp",
             Source::AdminCreateUser => "PreSignUp_AdminCreateUser",
+            Source::ExternalProvider => "PreSignUp_ExternalProvider",
         },
         request,
         response: json!({ "autoConfirmUser": false, "autoVerifyEmail": false, "autoVerifyPhone": false }),
@@ -56,7 +59,7 @@ pub(crate) async fn call(
     let response = event.send::<Response>(ctx, about, arn).await?.unwrap_or_default();
     Ok(match source {
         Source::AdminCreateUser => Automatic::default(),
-        Source::SignUp => Automatic {
+        Source::SignUp | Source::ExternalProvider => Automatic {
             confirm: response.auto_confirm_user == Some(true),
             verify_email: response.auto_verify_email == Some(true),
             verify_phone_number: response.auto_verify_phone == Some(true),

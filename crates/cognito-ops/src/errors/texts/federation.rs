@@ -43,4 +43,24 @@ texts! {
     identity_member_missing(name: &str) = InvalidParameterException, "{name} is missing, empty or too long.";
     /// unverified; the rule is [M]
     local_user_by_subject() = InvalidParameterException, "ProviderAttributeName must be Cognito_Subject for users of the user pool.";
+    /// [FIELD] without the username at its end, which the client has no use for
+    found_an_entry() = UsernameExistsException, "Already found an entry for username";
+    /// unverified
+    subject_unusable() = InvalidParameterException, "The identity provider names the user in a way that cannot be taken over.";
+    /// unverified
+    mapped_value_too_long(attribute: &str) = InvalidParameterException, "user.{attribute}: The value is longer than 2048 characters.";
+    /// [MSG1]
+    federated_attributes_required(names: &str) = InvalidParameterException, "attributes required: [{names}]";
+    /// [FIELD] amplify-js and the forums; said at the second sign-in
+    federated_attribute_immutable(attribute: &str) = InvalidParameterException, "user.{attribute}: Attribute cannot be updated.\n";
+    /// unverified
+    code_not_exchanged() = InvalidParameterException, "Exception processing authorization code";
+    /// unverified
+    id_token_refused() = InvalidParameterException, "The ID token of the identity provider was refused.";
+    /// unverified
+    user_info_refused() = InvalidParameterException, "The attributes of the user could not be read from the identity provider.";
+    /// unverified
+    provider_not_offered() = InvalidParameterException, "Login option is not available. Please try another one";
+    /// What the identity provider itself says.
+    provider_said(text: &str) = InvalidParameterException, "{text}";
 }
