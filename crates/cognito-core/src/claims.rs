@@ -174,7 +174,7 @@ pub fn bind_id(claims: &mut Map<String, Value>, nonce: Option<&str>, access_toke
 }
 
 /// The claim of an attribute: flags are booleans, `updated_at` a number, `address` an object, all else text.
-fn attribute(name: &str, value: &str) -> Option<Value> {
+pub fn attribute(name: &str, value: &str) -> Option<Value> {
     match name {
         "email_verified" | "phone_number_verified" => Some(json!(value.eq_ignore_ascii_case("true"))),
         "updated_at" => value.parse::<i64>().ok().map(|seconds| json!(seconds)),

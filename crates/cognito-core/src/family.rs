@@ -197,6 +197,11 @@ impl Family {
         if now >= self.expires { Err(RefreshError::Expired) } else { Ok(()) }
     }
 
+    /// Whether a refresh token, by its SHA-256, is or was one of this family.
+    pub fn knows(&self, hash: [u8; 32]) -> bool {
+        self.check(hash, self.auth_time) != Err(RefreshError::Unknown)
+    }
+
     /// Takes up the offer of the device of that key, and gives its group key. An offer is good once.
     pub fn take_device_offer(&mut self, key: &str) -> Option<String> {
         self.device_offer.take_if(|_| self.device_key.as_deref() == Some(key))

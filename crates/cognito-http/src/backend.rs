@@ -21,6 +21,8 @@ pub(crate) trait Backend: Clone + Send + Sync + 'static {
     async fn clock(&self) -> Result<String, ApiError>;
     /// Changes the clock, and gives it as JSON.
     async fn change_clock(&self, change: &[u8]) -> Result<String, ApiError>;
+    /// The pool that has a domain of this name.
+    async fn pool_of_domain(&self, name: &str) -> Result<Option<String>, ApiError>;
     /// Answers a request to an endpoint of a pool.
     async fn visit(&self, endpoint: Endpoint, visit: Visit) -> Result<Answer, ApiError>;
     /// Whether requests can be served.
@@ -54,6 +56,10 @@ impl Backend for App {
 
     async fn change_clock(&self, change: &[u8]) -> Result<String, ApiError> {
         App::change_clock(self, change).await
+    }
+
+    async fn pool_of_domain(&self, name: &str) -> Result<Option<String>, ApiError> {
+        App::pool_of_domain(self, name).await
     }
 
     async fn visit(&self, endpoint: Endpoint, visit: Visit) -> Result<Answer, ApiError> {

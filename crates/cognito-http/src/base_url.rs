@@ -160,7 +160,7 @@ impl Sites {
             IssuerMode::Public | IssuerMode::Request => IssuerForm::Base,
             IssuerMode::Aws => IssuerForm::Aws,
         };
-        let configured = Site { base: base.text.clone(), issuer };
+        let configured = Site { base: base.text.clone(), issuer, domain: None };
         Self { base, mode, configured }
     }
 
@@ -170,9 +170,14 @@ impl Sites {
             return self.configured.clone();
         }
         match self.base.of_request(name(), hosts) {
-            Some(base) => Site { base: base.text, issuer: IssuerForm::Base },
+            Some(base) => Site { base: base.text, issuer: IssuerForm::Base, domain: None },
             None => self.configured.clone(),
         }
+    }
+
+    /// The base by which a request came, whatever the mode: for the domains of pools.
+    pub fn of_request(&self, hosts: &Hosts, name: RequestName<'_>) -> Option<Arc<str>> {
+        self.base.of_request(name, hosts).map(|base| base.text)
     }
 
     pub fn prefix(&self) -> &str {

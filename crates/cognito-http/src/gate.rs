@@ -8,6 +8,8 @@ use actix_web::http::header::{AUTHORIZATION, HOST, HeaderMap};
 use cognito_ops::{ApiError, Site};
 use tokio::sync::watch;
 
+use crate::authority::{Authority, Host};
+use crate::backend::Backend;
 use crate::base_url::{RequestName, Sites};
 use crate::cors::{Cors, Origins};
 use crate::hosts::{Hosts, InvalidHost};
@@ -33,6 +35,14 @@ pub(crate) struct Exchange {
     /// The operation's name; empty where there is none.
     pub operation: &'static str,
     pub cors: Cors,
+}
+
+/// The name that a request was made to.
+pub(crate) struct Called<'a> {
+    /// The `Host`.
+    pub host: &'a str,
+    /// The pool whose domain it is.
+    pub pool_id: Option<String>,
 }
 
 /// Who may use `/_awsemu/`.
@@ -78,34 +88,43 @@ impl<B> Gate<B> {
     ///
     /// A request of HTTP/1.0 may have none (load balancers' health checks): no browser sends such a request, and only
     /// browsers can be led here by DNS. An absolute request line names a host of its own, which must be allowed too.
-    pub fn host<'a>(&self, request: &'a HttpRequest) -> Result<&'a str, ApiError> {
+    /// The domains of pools are allowed, too, and only looked up for what is served there.
+    pub async fn host<'a>(&self, request: &'a HttpRequest, by_domain: bool) -> Result<Called<'a>, ApiError>
+    where
+        B: Backend,
+    {
         let mut hosts = request.headers().get_all(HOST);
         let host = match (hosts.next(), hosts.next()) {
             (Some(host), None) => host.to_str().map_err(|_| ApiError::host_not_allowed())?,
-            (None, _) if request.version() <= Version::HTTP_10 => return Ok(""),
+            (None, _) if request.version() <= Version::HTTP_10 => {
+                return Ok(Called { host: "", pool_id: None });
+            }
             _ => return Err(ApiError::host_not_allowed()),
         };
         let line = request.uri().authority().map(|authority| authority.as_str());
-        if !self.hosts.allows(host) || line.is_some_and(|line| !self.hosts.allows(line)) {
+        let pool_id = match domain(host) {
+            Some(name) if by_domain => self.backend.pool_of_domain(&name).await?,
+            _ => None,
+        };
+        let allows = |name: &str| self.hosts.allows(name) || (pool_id.is_some() && name == host);
+        if !allows(host) || line.is_some_and(|line| !allows(line)) {
             tracing::warn!(
                 host = %host.escape_debug(),
                 "refused a request for an unknown host; if it is yours, add it to server.hosts or set the publish URL"
             );
             return Err(ApiError::host_not_allowed());
         }
-        Ok(host)
+        Ok(Called { host, pool_id })
     }
 
     /// How URLs are built for a request.
     pub fn site(&self, request: &HttpRequest) -> Site {
-        let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-        self.sites.site(&self.hosts, || RequestName {
-            host: header("host").unwrap_or_default(),
-            forwarded_host: header("x-forwarded-host"),
-            forwarded_proto: header("x-forwarded-proto"),
-            forwarded_port: header("x-forwarded-port"),
-            forwarded_prefix: header("x-forwarded-prefix"),
-        })
+        self.sites.site(&self.hosts, || name(request))
+    }
+
+    /// The same for one that came by a domain of a pool.
+    pub fn site_of_domain(&self, request: &HttpRequest) -> Site {
+        Site { domain: self.sites.of_request(&self.hosts, name(request)), ..self.site(request) }
     }
 
     /// The path prefix of the base.
@@ -126,5 +145,25 @@ impl<B> Gate<B> {
                 })
             }
         }
+    }
+}
+
+/// What a request says about the name that it came by.
+fn name(request: &HttpRequest) -> RequestName<'_> {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    RequestName {
+        host: header("host").unwrap_or_default(),
+        forwarded_host: header("x-forwarded-host"),
+        forwarded_proto: header("x-forwarded-proto"),
+        forwarded_port: header("x-forwarded-port"),
+        forwarded_prefix: header("x-forwarded-prefix"),
+    }
+}
+
+/// The name of a host that may be a pool's domain: only names with a dot are.
+fn domain(host: &str) -> Option<String> {
+    match Authority::parse(host)?.host {
+        Host::Name(name) => name.contains('.').then(|| name.to_ascii_lowercase()),
+        Host::Ip(_) => None,
     }
 }

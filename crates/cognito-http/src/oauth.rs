@@ -24,16 +24,20 @@ pub(crate) async fn answer<B: Backend>(
     gate: &Gate<B>,
     exchange: &Exchange,
     endpoint: Endpoint,
+    pool_id: Option<String>,
     request: &HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, ApiError> {
     let headers = request.headers();
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    let caller = api::caller(gate, exchange, request, None);
-    let secure = caller.site.base.starts_with("https://");
+    let mut caller = api::caller(gate, exchange, request, None);
+    if pool_id.is_some() {
+        caller.site = gate.site_of_domain(request);
+    }
+    let secure = caller.site.endpoint("").starts_with("https://");
     let visit = Visit {
         caller,
-        pool_id: None,
+        pool_id,
         query: Parameters::parse(request.uri().query().unwrap_or_default()),
         body: match *request.method() {
             Method::POST => read(headers, payload, gate).await?,

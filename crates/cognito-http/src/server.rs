@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use crate::answer::{self, AWS_JSON, JSON, REQUEST_ID};
 use crate::backend::Backend;
 use crate::cors::{self, Cors};
-use crate::gate::{Exchange, Gate};
+use crate::gate::{Called, Exchange, Gate};
 use crate::route::Route;
 use crate::settings::Settings;
 use crate::{access_log, api, health, oauth, tool, well_known};
@@ -134,7 +134,8 @@ async fn dispatch<B: Backend>(
     request: &HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, ApiError> {
-    let host = gate.host(request)?;
+    let by_domain = matches!(route, Some(Route::Pool(_) | Route::WellKnown { .. }));
+    let Called { host, pool_id } = gate.host(request, by_domain).await?;
     let route = route.ok_or(ApiError::not_found())?;
     let headers = request.headers();
     let origin = gate.origins.of(headers, host);
@@ -161,7 +162,7 @@ async fn dispatch<B: Backend>(
                 || ((method == Method::GET || method == Method::HEAD) && endpoint.takes_get()) =>
         {
             exchange.cors = cors::endpoint_cors(endpoint);
-            oauth::answer(gate, exchange, endpoint, request, payload).await
+            oauth::answer(gate, exchange, endpoint, pool_id, request, payload).await
         }
         (Route::Health, &Method::GET | &Method::HEAD) => Ok(health::own(&gate.backend).await),
         (Route::LocalstackHealth, &Method::GET | &Method::HEAD) => {

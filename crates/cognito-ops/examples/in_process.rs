@@ -89,7 +89,7 @@ fn caller() -> Caller {
 
 /// The base of issuers. Nothing listens there.
 fn site() -> Site {
-    Site { base: "https://id.example.com".into(), issuer: IssuerForm::Base }
+    Site { base: "https://id.example.com".into(), issuer: IssuerForm::Base, domain: None }
 }
 
 async fn call(app: &App, operation: &str, input: &Value) -> Result<Value, Box<dyn Error>> {

@@ -20,6 +20,8 @@ pub struct Site {
     pub base: Arc<str>,
     /// How issuers are written.
     pub issuer: IssuerForm,
+    /// The base of the endpoints and pages, if they were called by a domain of the pool. Issuers do not change with it.
+    pub domain: Option<Arc<str>>,
 }
 
 impl Site {
@@ -39,9 +41,9 @@ impl Site {
         format!("{}/{pool_id}/.well-known/jwks.json", self.base)
     }
 
-    /// The URL of an OAuth endpoint on the plain host.
+    /// The URL of an OAuth endpoint or a page: on the domain that was called, else on the plain host.
     pub fn endpoint(&self, path: &str) -> String {
-        format!("{}{path}", self.base)
+        format!("{}{path}", self.domain.as_ref().unwrap_or(&self.base))
     }
 }
 
@@ -52,7 +54,7 @@ mod tests {
     #[test]
     fn issuers() {
         let check = |issuer, expected: &str| {
-            let site = Site { base: "http://localhost:4566/x".into(), issuer };
+            let site = Site { base: "http://localhost:4566/x".into(), issuer, domain: None };
             assert_eq!(site.issuer("eu-west-1_AbCdEf123"), expected);
         };
         check(IssuerForm::Base, "http://localhost:4566/x/eu-west-1_AbCdEf123");

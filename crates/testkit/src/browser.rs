@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use cognito_ops::{Answer, Body, Content, Endpoint, Parameters, View, Visit};
+use cognito_ops::Visit;
+pub use cognito_ops::{Answer, Body, Content, Endpoint, Parameters, View};
 use serde_json::Value;
 
 use crate::World;

@@ -77,7 +77,7 @@ impl World {
     pub fn caller() -> Caller {
         Caller {
             scope: Some(Scope { account: "000000000000".to_owned(), region: "us-east-1".to_owned() }),
-            site: Site { base: BASE.into(), issuer: IssuerForm::Base },
+            site: Site { base: BASE.into(), issuer: IssuerForm::Base, domain: None },
             request_id: "test".to_owned(),
             source_ip: None,
             user_agent: None,

@@ -2,6 +2,7 @@
 
 mod connections;
 mod limits;
+mod oauth;
 mod operations;
 mod origins;
 mod tools;
@@ -12,8 +13,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cognito_ops::{
-    Answer as OpsAnswer, ApiError, Call, Content, Endpoint, IssuerForm, MessageQuery, Site, TriggerQuery,
-    Visit,
+    Answer as OpsAnswer, ApiError, Call, Content, Cookie, Endpoint, IssuerForm, MessageQuery, Site,
+    TriggerQuery, Visit,
 };
 
 use crate::backend::Backend;
@@ -79,9 +80,30 @@ impl Backend for Fake {
         }
     }
 
-    /// Nobody is at home.
-    async fn visit(&self, _endpoint: Endpoint, _visit: Visit) -> Result<OpsAnswer, ApiError> {
-        Ok(OpsAnswer { content: Content::Empty { status: 200, challenge: None }, cookies: Vec::new() })
+    async fn pool_of_domain(&self, name: &str) -> Result<Option<String>, ApiError> {
+        Ok((name == "auth.example.test").then(|| "us-east-1_known".to_owned()))
+    }
+
+    /// Says what it was asked, and sets a cookie.
+    async fn visit(&self, endpoint: Endpoint, visit: Visit) -> Result<OpsAnswer, ApiError> {
+        let body = serde_json::json!({
+            "endpoint": endpoint.path(),
+            "pool": visit.pool_id,
+            "query": visit.query.encode(),
+            "body": format!("{:?}", visit.body),
+            "cookies": visit.cookies,
+            "site": visit.caller.site.endpoint(""),
+        });
+        let content = match endpoint {
+            Endpoint::Authorize => Content::Ours("login?a=%0D%0A".to_owned()),
+            Endpoint::Error => Content::Page { status: 400, page: Box::new(cognito_ops::Page::error()) },
+            _ => Content::Json { status: 200, body },
+        };
+        let cookie = |name: &str, value: Option<&str>| Cookie {
+            name: name.to_owned(),
+            value: value.map(str::to_owned),
+        };
+        Ok(OpsAnswer { content, cookies: vec![cookie("cognito-x", Some("v")), cookie("gone-x", None)] })
     }
 
     async fn ready(&self) -> Result<(), ApiError> {

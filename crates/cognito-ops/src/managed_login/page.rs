@@ -25,7 +25,7 @@ pub enum View {
 
 impl Page {
     /// The page about a request that is not in order.
-    pub(crate) fn error() -> Self {
+    pub fn error() -> Self {
         Self { notice: None, view: View::Error }
     }
 }

@@ -49,3 +49,52 @@ fn page(
     let (csrf, cookie) = browser::csrf(ctx, place.visit, &place.pool)?;
     Ok(Answer::page(status, Page { notice, view: View::SignIn { csrf, username } }).with(cookie))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use testkit::browser::{Content, Endpoint, View, page};
+
+    use crate::oauth::testing::Scene;
+
+    /// P1: without a proof of ours, with another browser's, or with another pool's.
+    #[tokio::test]
+    async fn forms_of_others() {
+        let scene = Scene::new(json!({})).await;
+        let query = scene.query(&[]);
+        let foreign = scene.browser().csrf(&query).await;
+        let mut browser = scene.browser();
+        let own = browser.csrf(&query).await;
+        let right = [("username", "alice"), ("password", "Abcdef1!")];
+        let cookie = browser.cookies[&format!("XSRF-TOKEN-{}", scene.pool)].clone();
+        for proof in ["", foreign.as_str(), cookie.as_str()] {
+            let form = [&[("_csrf", proof)], right.as_slice()].concat();
+            let answer = browser.post(Endpoint::Login, &query, &form).await;
+            assert!(matches!(answer.content, Content::Page { status: 403, .. }), "{answer:?}");
+            assert!(answer.cookies.is_empty());
+        }
+        let mut bare = scene.browser();
+        let form = [&[("_csrf", own.as_str())], right.as_slice()].concat();
+        let answer = bare.post(Endpoint::Login, &query, &form).await;
+        assert!(matches!(answer.content, Content::Page { status: 403, .. }), "the cookie is not there");
+        let answer = browser.post(Endpoint::Login, &query, &form).await;
+        assert!(matches!(answer.content, Content::Away(_)), "{answer:?}");
+    }
+
+    #[tokio::test]
+    async fn wrong_passwords() {
+        let scene = Scene::new(json!({ "PreventUserExistenceErrors": "ENABLED" })).await;
+        let query = scene.query(&[("login_hint", "<alice>")]);
+        let mut browser = scene.browser();
+        let answer = browser.get(Endpoint::Login, &query).await;
+        assert!(matches!(page(&answer), View::SignIn { username, .. } if username == "<alice>"));
+        let csrf = browser.csrf(&query).await;
+        for username in ["alice", "nobody"] {
+            let form = [("_csrf", csrf.as_str()), ("username", username), ("password", "x")];
+            let answer = browser.post(Endpoint::Login, &query, &form).await;
+            let Content::Page { status: 400, page } = answer.content else { panic!("{answer:?}") };
+            assert_eq!(page.notice.as_deref(), Some("Incorrect username or password."));
+            assert!(!browser.cookies.contains_key(&format!("cognito-{}", scene.pool)));
+        }
+    }
+}

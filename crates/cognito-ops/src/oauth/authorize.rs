@@ -114,3 +114,139 @@ pub(crate) async fn client(
         Err(FindError::Store(error)) => Err(error.into()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use cognito_core::Span;
+    use serde_json::json;
+    use testkit::browser::{self, Endpoint, away, member, ours, page};
+
+    use crate::oauth::testing::{CALLBACK, Scene};
+
+    #[tokio::test]
+    async fn to_the_sign_in_with_the_same_query() {
+        let scene = Scene::new(json!({})).await;
+        let query = scene.query(&[("scope", "openid email"), ("login_hint", "alice")]);
+        assert_eq!(ours(&scene.browser().get(Endpoint::Authorize, &query).await), format!("login?{query}"));
+    }
+
+    /// O5, O6: nothing leads away from us before the redirect URI is trusted.
+    #[tokio::test]
+    async fn pages_before_trust() {
+        let scene = Scene::new(json!({})).await;
+        let check = async |query: &str, expected: &str| {
+            for endpoint in [Endpoint::Authorize, Endpoint::Login] {
+                assert_eq!(
+                    ours(&scene.browser().get(endpoint, query).await),
+                    format!("error?error={expected}")
+                );
+            }
+        };
+        let client = &scene.client;
+        let mismatch = format!("redirect_mismatch&client_id={client}");
+        for uri in ["https://evil.example", "https://app.example/cb/", "//evil", "javascript:alert(1)"] {
+            check(&scene.query(&[("redirect_uri", uri)]), &mismatch).await;
+        }
+        check(&scene.query(&[("client_id", "<none>")]), "redirect_mismatch&client_id=%3Cnone%3E").await;
+        let twice = format!("{}&redirect_uri=x", scene.query(&[]));
+        check(&twice, &format!("invalid_request&client_id={client}")).await;
+        check(&format!("{}&client_id=x", scene.query(&[])), "invalid_request").await;
+        check("", "invalid_request").await;
+        let answer = scene.browser().get(Endpoint::Error, "error=redirect_mismatch&client_id=x").await;
+        assert!(matches!(answer.content, browser::Content::Page { status: 400, .. }), "{answer:?}");
+    }
+
+    /// A domain has only its own pool's clients.
+    #[tokio::test]
+    async fn clients_of_other_pools() {
+        let scene = Scene::new(json!({})).await;
+        let mut browser = scene.browser();
+        browser.pool_id = Some(scene.world.pool(json!({})).await);
+        let location = ours(&browser.get(Endpoint::Authorize, &scene.query(&[])).await);
+        assert!(location.starts_with("error?error=redirect_mismatch"), "{location}");
+        browser.pool_id = Some(scene.pool.clone());
+        assert!(ours(&browser.get(Endpoint::Authorize, &scene.query(&[])).await).starts_with("login?"));
+    }
+
+    /// O9: a very long state comes back whole.
+    #[tokio::test]
+    async fn a_long_state() {
+        let scene = Scene::new(json!({})).await;
+        let state = "x\n".repeat(5_000);
+        let location = scene.browser().sign_in(&scene.query(&[("state", &state)]), "alice", "Abcdef1!").await;
+        assert_eq!(member(&location, "state"), Some(state));
+    }
+
+    #[tokio::test]
+    async fn one_sign_in_for_all_apps() {
+        let scene = Scene::new(json!({})).await;
+        let mut browser = scene.browser();
+        let none = scene.query(&[("prompt", "none")]);
+        assert_eq!(
+            away(&browser.get(Endpoint::Authorize, &none).await),
+            format!("{CALLBACK}?state=s&error=login_required")
+        );
+        browser.sign_in(&scene.query(&[]), "alice", "Abcdef1!").await;
+        for prompt in [none.as_str(), &scene.query(&[]), &scene.query(&[("prompt", "consent")])] {
+            let location = away(&browser.get(Endpoint::Authorize, prompt).await);
+            assert!(member(&location, "code").is_some(), "{location}");
+        }
+        for prompt in ["login", "select_account"] {
+            let query = scene.query(&[("prompt", prompt)]);
+            assert!(ours(&browser.get(Endpoint::Authorize, &query).await).starts_with("login?"), "{prompt}");
+        }
+        scene.world.advance(Span::minutes(59));
+        assert_eq!(member(&away(&browser.get(Endpoint::Authorize, &none).await), "error"), None);
+        scene.world.advance(Span::minutes(1));
+        let location = away(&browser.get(Endpoint::Authorize, &none).await);
+        assert_eq!(member(&location, "error").as_deref(), Some("login_required"), "reuse prolongs nothing");
+    }
+
+    #[tokio::test]
+    async fn how_long_a_client_reuses_a_session() {
+        let scene = Scene::new(json!({})).await;
+        let tracking = json!({
+            "UserPoolId": scene.pool, "UserSessionTracking": "ENABLED", "TokenSession": { "MaxPerUser": 20 },
+        });
+        scene.world.ok("SetUserPoolSessionConfiguration", tracking).await;
+        let minutes = json!({
+            "UserPoolId": scene.pool, "ClientId": scene.client, "SSOSession": { "MaxValidityMinutes": 0 },
+        });
+        scene.world.ok("SetUserPoolClientSessionConfiguration", minutes).await;
+        let mut browser = scene.browser();
+        browser.sign_in(&scene.query(&[]), "alice", "Abcdef1!").await;
+        assert!(ours(&browser.get(Endpoint::Authorize, &scene.query(&[])).await).starts_with("login?"));
+    }
+
+    #[tokio::test]
+    async fn a_session_ends_with_its_user() {
+        let scene = Scene::new(json!({})).await;
+        let mut browser = scene.browser();
+        browser.sign_in(&scene.query(&[]), "alice", "Abcdef1!").await;
+        let alice = json!({ "UserPoolId": scene.pool, "Username": "alice" });
+        scene.world.ok("AdminUserGlobalSignOut", alice.clone()).await;
+        away(&browser.get(Endpoint::Authorize, &scene.query(&[])).await);
+        scene.world.ok("AdminDisableUser", alice).await;
+        ours(&browser.get(Endpoint::Authorize, &scene.query(&[])).await);
+    }
+
+    /// P2, P6: the names have the pool in them, and the session is a new one at each sign-in.
+    #[tokio::test]
+    async fn cookies() {
+        let scene = Scene::new(json!({})).await;
+        let mut browser = scene.browser();
+        browser.get(Endpoint::Authorize, &scene.query(&[])).await;
+        assert!(browser.cookies.is_empty());
+        let session = format!("cognito-{}", scene.pool);
+        browser.cookies.insert(session.clone(), "fixed".to_owned());
+        browser.sign_in(&scene.query(&[]), "alice", "Abcdef1!").await;
+        let first = browser.cookies[&session].clone();
+        assert!(first != "fixed" && first.len() == 43, "{first}");
+        browser.sign_in(&scene.query(&[]), "alice", "Abcdef1!").await;
+        assert_ne!(browser.cookies[&session], first);
+        let mut old = scene.browser();
+        old.cookies.insert(session, first);
+        ours(&old.get(Endpoint::Authorize, &scene.query(&[])).await);
+        page(&old.get(Endpoint::Login, &scene.query(&[])).await);
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use super::visit::Visit;
-use super::{authorize, error_page, token};
+use super::{authorize, error_page, logout, revoke, token, user_info};
 use crate::app::{App, Inner};
 use crate::ctx::Ctx;
 use crate::errors::Reply;
@@ -16,6 +16,12 @@ pub enum Endpoint {
     Authorize,
     /// `/oauth2/token`
     Token,
+    /// `/oauth2/userInfo`
+    UserInfo,
+    /// `/oauth2/revoke`
+    Revoke,
+    /// `/logout`
+    Logout,
     /// `/login`
     Login,
     /// `/error`
@@ -34,7 +40,16 @@ pub enum Readers {
 }
 
 impl Endpoint {
-    const ALL: [Self; 5] = [Self::Authorize, Self::Token, Self::Login, Self::Error, Self::IdpResponse];
+    const ALL: [Self; 8] = [
+        Self::Authorize,
+        Self::Token,
+        Self::UserInfo,
+        Self::Revoke,
+        Self::Logout,
+        Self::Login,
+        Self::Error,
+        Self::IdpResponse,
+    ];
 
     /// The endpoint of a path.
     pub fn of(path: &str) -> Option<Self> {
@@ -46,6 +61,9 @@ impl Endpoint {
         match self {
             Self::Authorize => "/oauth2/authorize",
             Self::Token => "/oauth2/token",
+            Self::UserInfo => "/oauth2/userInfo",
+            Self::Revoke => "/oauth2/revoke",
+            Self::Logout => "/logout",
             Self::Login => "/login",
             Self::Error => "/error",
             Self::IdpResponse => "/oauth2/idpresponse",
@@ -54,18 +72,18 @@ impl Endpoint {
 
     /// Whether it answers `GET` and `HEAD`.
     pub const fn takes_get(self) -> bool {
-        !matches!(self, Self::Token)
+        !matches!(self, Self::Token | Self::Revoke)
     }
 
     /// Whether it answers `POST`.
     pub const fn takes_post(self) -> bool {
-        matches!(self, Self::Token | Self::Login | Self::IdpResponse)
+        matches!(self, Self::Token | Self::Revoke | Self::UserInfo | Self::Login | Self::IdpResponse)
     }
 
     /// Whose pages may read its answers.
     pub const fn readers(self) -> Readers {
         match self {
-            Self::Token => Readers::Everyone,
+            Self::Token | Self::UserInfo | Self::Revoke => Readers::Everyone,
             _ => Readers::Own,
         }
     }
@@ -87,6 +105,9 @@ impl Inner {
         match endpoint {
             Endpoint::Authorize => authorize::answer(ctx, visit).await,
             Endpoint::Token => token::answer(ctx, visit).await,
+            Endpoint::UserInfo => user_info::answer(ctx, visit).await,
+            Endpoint::Revoke => revoke::answer(ctx, visit).await,
+            Endpoint::Logout => logout::answer(ctx, visit).await,
             Endpoint::Login => sign_in::answer(ctx, visit).await,
             Endpoint::IdpResponse => federation::callback(ctx, visit).await,
             Endpoint::Error => Ok(error_page::answer(visit)),

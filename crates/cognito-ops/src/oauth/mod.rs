@@ -6,10 +6,16 @@ pub(crate) mod authorize;
 pub(crate) mod browser;
 mod caller;
 pub(crate) mod conclude;
+mod domain;
 mod endpoint;
 mod error_page;
+mod logout;
 mod redeem;
+mod revoke;
+#[cfg(test)]
+pub(crate) mod testing;
 mod token;
+mod user_info;
 mod visit;
 
 pub use answer::{Answer, Content, Cookie};

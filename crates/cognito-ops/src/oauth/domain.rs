@@ -1,0 +1,70 @@
+//! The domains of pools: from the name of a host to the pool.
+
+use crate::app::App;
+use crate::errors::Reply;
+
+/// What stands behind the region in the names of prefix domains: here, and at AWS for those who lead these names here.
+const SERVICES: [&str; 2] = ["localhost", "amazoncognito.com"];
+
+impl App {
+    /// The pool that has a domain of this name, in lower case: `<prefix>.auth.<region>.localhost` or a name of its own.
+    ///
+    /// # Errors
+    /// [`ApiError`](crate::ApiError) if the store fails.
+    pub async fn pool_of_domain(&self, name: &str) -> Reply<Option<String>> {
+        let mut txn = self.0.store.read(self.0.now().await?);
+        let domain = match prefix(name) {
+            Some((prefix, region)) => txn.domain_if_any(region, prefix).await?,
+            None if name.contains('.') => txn.domain_if_any("", name).await?,
+            None => None,
+        };
+        Ok(domain.map(|domain| domain.pool_id.clone()))
+    }
+}
+
+/// The prefix and the region in the name of a prefix domain.
+fn prefix(name: &str) -> Option<(&str, &str)> {
+    let (prefix, rest) = name.split_once(".auth.")?;
+    let (region, service) = rest.split_once('.')?;
+    (SERVICES.contains(&service) && !prefix.contains('.')).then_some((prefix, region))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use testkit::World;
+
+    #[tokio::test]
+    async fn names_of_hosts() {
+        let world = World::new().await;
+        let pool = world.pool(json!({})).await;
+        let create = json!({ "UserPoolId": pool, "Domain": "shop" });
+        world.ok("CreateUserPoolDomain", create).await;
+        let arn = "arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-0000-0000-000000000000";
+        let custom = json!({
+            "UserPoolId": pool, "Domain": "auth.example.com", "CustomDomainConfig": { "CertificateArn": arn },
+        });
+        world.ok("CreateUserPoolDomain", custom).await;
+        let check = async |name: &str, expected: bool| {
+            let found = world.app.pool_of_domain(name).await.unwrap();
+            assert_eq!(found, expected.then(|| pool.clone()), "{name}");
+        };
+        check("shop.auth.us-east-1.localhost", true).await;
+        check("shop.auth.us-east-1.amazoncognito.com", true).await;
+        check("auth.example.com", true).await;
+        for other in [
+            "shop.auth.eu-west-1.localhost",
+            "shop.auth.us-east-1.evil.example",
+            "x.shop.auth.us-east-1.localhost",
+            "shop.localhost",
+            "shop",
+            "example.com",
+            "localhost",
+            "",
+        ] {
+            check(other, false).await;
+        }
+        world.ok("DeleteUserPoolDomain", json!({ "UserPoolId": pool, "Domain": "auth.example.com" })).await;
+        check("auth.example.com", false).await;
+    }
+}
