@@ -54,6 +54,10 @@ pub enum Kind {
     Terms,
     /// The looks of classic login pages.
     UiCustomization,
+    /// A branding style of an app client.
+    Branding,
+    /// An image of a branding style.
+    BrandingAsset,
     /// A SAML assertion that was used.
     UsedAssertion,
     /// A SAML logout request that waits for its answer.
@@ -74,7 +78,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 31] = [
+    pub const ALL: [Kind; 33] = [
         Kind::Pool,
         Kind::Keys,
         Kind::Client,
@@ -96,6 +100,8 @@ impl Kind {
         Kind::Domain,
         Kind::Terms,
         Kind::UiCustomization,
+        Kind::Branding,
+        Kind::BrandingAsset,
         Kind::UsedAssertion,
         Kind::SamlLogout,
         Kind::IdentityProvider,
@@ -134,6 +140,8 @@ impl Kind {
             Kind::Domain => "domain",
             Kind::Terms => "terms",
             Kind::UiCustomization => "ui_customization",
+            Kind::Branding => "branding",
+            Kind::BrandingAsset => "branding_asset",
             Kind::UsedAssertion => "used_assertion",
             Kind::SamlLogout => "saml_logout",
             Kind::IdentityProvider => "identity_provider",

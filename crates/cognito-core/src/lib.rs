@@ -2,6 +2,7 @@
 
 pub mod attempts;
 pub mod auth;
+pub mod branding;
 pub mod bytes;
 pub mod change;
 pub mod claims;
@@ -19,6 +20,7 @@ pub mod group;
 pub mod identity;
 pub mod identity_provider;
 pub mod ids;
+pub mod look;
 pub mod message;
 pub mod mfa;
 pub mod names;

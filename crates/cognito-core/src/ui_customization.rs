@@ -85,12 +85,12 @@ impl UiCustomization {
 impl Logo {
     fn new(image: Vec<u8>) -> Result<Self, LooksError> {
         let logo = Self(image);
-        logo.media_type().map(|_| ()).ok_or(LooksError::Image)?;
+        logo.known_type().map(|_| ()).ok_or(LooksError::Image)?;
         Ok(logo)
     }
 
     /// What it is, by how it begins.
-    fn media_type(&self) -> Option<&'static str> {
+    fn known_type(&self) -> Option<&'static str> {
         match self.0.as_slice() {
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("image/png"),
             [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
@@ -98,10 +98,19 @@ impl Logo {
         }
     }
 
+    /// Its media type.
+    pub fn media_type(&self) -> &'static str {
+        self.known_type().unwrap_or("application/octet-stream")
+    }
+
+    /// The file.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+
     /// A URL that holds the image itself (RFC 2397), so that it needs no host.
     pub fn url(&self) -> String {
-        let media_type = self.media_type().unwrap_or("application/octet-stream");
-        format!("data:{media_type};base64,{}", STANDARD.encode(&self.0))
+        format!("data:{};base64,{}", self.media_type(), STANDARD.encode(&self.0))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cognito_ops::{Answer, ApiError, App, Call, Endpoint, MessageQuery, Site, TriggerQuery, Visit};
+use cognito_ops::{Answer, ApiError, App, Call, Endpoint, LookFile, MessageQuery, Site, TriggerQuery, Visit};
 
 /// The service behind HTTP. Futures stay on the worker's thread, so they need not be `Send`.
 pub(crate) trait Backend: Clone + Send + Sync + 'static {
@@ -13,6 +13,8 @@ pub(crate) trait Backend: Clone + Send + Sync + 'static {
     async fn jwks(&self, pool_id: &str) -> Result<Option<Arc<str>>, ApiError>;
     /// The pool's discovery document as JSON.
     async fn discovery(&self, site: &Site, pool_id: &str) -> Result<Option<String>, ApiError>;
+    /// A style sheet or a picture of the login pages of a client.
+    async fn look_file(&self, client_id: &str, name: &str) -> Result<Option<LookFile>, ApiError>;
     /// The kept messages as a JSON array, newest first; waits for one if there is none.
     async fn messages(&self, query: &MessageQuery, wait: Duration) -> Result<String, ApiError>;
     /// The recorded calls of functions as a JSON array, newest first; waits for one if there is none.
@@ -40,6 +42,10 @@ impl Backend for App {
 
     async fn discovery(&self, site: &Site, pool_id: &str) -> Result<Option<String>, ApiError> {
         App::discovery(self, site, pool_id).await
+    }
+
+    async fn look_file(&self, client_id: &str, name: &str) -> Result<Option<LookFile>, ApiError> {
+        App::look_file(self, client_id, name).await
     }
 
     async fn messages(&self, query: &MessageQuery, wait: Duration) -> Result<String, ApiError> {

@@ -144,7 +144,7 @@ pub(crate) fn preflight_cors(
         Route::Api | Route::WellKnown { .. } => Ok(Cors::Everyone),
         Route::Messages | Route::Triggers | Route::Clock => origin.tool(headers),
         Route::Pool(endpoint) => Ok(endpoint_cors(endpoint)),
-        Route::Health | Route::LocalstackHealth => Ok(Cors::Closed),
+        Route::LookFile { .. } | Route::Health | Route::LocalstackHealth => Ok(Cors::Closed),
     }
 }
 

@@ -16,6 +16,7 @@ mod cors;
 mod gate;
 mod health;
 mod hosts;
+mod looks;
 mod oauth;
 mod pages;
 mod percent;

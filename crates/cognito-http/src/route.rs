@@ -9,6 +9,8 @@ pub(crate) enum Route<'a> {
     Api,
     /// `/<pool-id>/.well-known/...`.
     WellKnown { pool_id: &'a str, document: Document },
+    /// `/branding/<client-id>/<version>/<file>`. The version is for caches only.
+    LookFile { client_id: &'a str, file: &'a str },
     /// `/_awsemu/health`.
     Health,
     /// `/_localstack/health`.
@@ -46,7 +48,9 @@ impl<'a> Route<'a> {
             "/_awsemu/messages" => Some(Self::Messages),
             "/_awsemu/triggers" => Some(Self::Triggers),
             "/_awsemu/clock" => Some(Self::Clock),
-            _ => Endpoint::of(inner).map(Self::Pool).or_else(|| well_known(inner)),
+            _ => {
+                Endpoint::of(inner).map(Self::Pool).or_else(|| well_known(inner)).or_else(|| look_file(inner))
+            }
         }
     }
 
@@ -61,6 +65,7 @@ impl<'a> Route<'a> {
             Self::Clock => "GET, HEAD, POST, OPTIONS",
             Self::Pool(_)
             | Self::WellKnown { .. }
+            | Self::LookFile { .. }
             | Self::Messages
             | Self::Triggers
             | Self::Health
@@ -77,6 +82,12 @@ fn well_known(path: &str) -> Option<Route<'_>> {
         _ => return None,
     };
     is_pool_id(pool_id).then_some(Route::WellKnown { pool_id, document })
+}
+
+fn look_file(path: &str) -> Option<Route<'_>> {
+    let mut parts = path.strip_prefix("/branding/")?.split('/');
+    let (client_id, _version, file) = (parts.next()?, parts.next()?, parts.next()?);
+    parts.next().is_none().then_some(Route::LookFile { client_id, file })
 }
 
 /// `[\w-]+_[0-9a-zA-Z]+`, at most 55 characters, as in the API model: anything else is unknown before it is looked up.
@@ -104,6 +115,8 @@ mod tests {
         let document = |document| Route::WellKnown { pool_id: "us-east-1_a1B2", document };
         check("/us-east-1_a1B2/.well-known/jwks.json", "", document(Document::Jwks));
         check("/us-east-1_a1B2/.well-known/openid-configuration", "", document(Document::Discovery));
+        let file = Route::LookFile { client_id: "app", file: "managed.css" };
+        check("/branding/app/1/managed.css", "", file);
     }
 
     #[test]
@@ -143,6 +156,8 @@ mod tests {
             "/_awsemu/",
             "/_awsemu/health/",
             "//us-east-1_a/.well-known/jwks.json",
+            "/branding/app/managed.css",
+            "/branding/app/1/2/managed.css",
         ] {
             check(path, "", None);
         }

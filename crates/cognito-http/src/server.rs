@@ -19,7 +19,7 @@ use crate::cors::{self, Cors};
 use crate::gate::{Called, Exchange, Gate};
 use crate::route::Route;
 use crate::settings::Settings;
-use crate::{access_log, api, health, oauth, tool, well_known};
+use crate::{access_log, api, health, looks, oauth, tool, well_known};
 
 /// Connections of one worker, which bounds the memory that slow callers can take.
 const CONNECTIONS: usize = 2_000;
@@ -148,6 +148,9 @@ async fn dispatch<B: Backend>(
         (Route::WellKnown { pool_id, document }, &Method::GET | &Method::HEAD) => {
             exchange.cors = Cors::Everyone;
             well_known::answer(&gate.backend, document, pool_id, || gate.site(request)).await
+        }
+        (Route::LookFile { client_id, file }, &Method::GET | &Method::HEAD) => {
+            looks::answer(&gate.backend, client_id, file).await
         }
         (Route::Messages | Route::Triggers | Route::Clock, &Method::GET | &Method::HEAD)
         | (Route::Clock, &Method::POST) => {

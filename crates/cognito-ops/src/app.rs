@@ -14,6 +14,7 @@ use crate::ports::{Clock, Ports};
 use crate::service::access::VerifiedTokens;
 use crate::service::clock::{self, ServiceClock};
 use crate::service::keys::PoolKeysCache;
+use crate::service::looks::{self, LookFile};
 use crate::service::outbox::{self, MessageQuery, Outbox};
 use crate::service::proofs::Proofs;
 use crate::service::recorder::{Recorder, TriggerQuery};
@@ -118,6 +119,14 @@ impl App {
     pub async fn discovery(&self, site: &Site, pool_id: &str) -> Reply<Option<String>> {
         let pool = self.0.store.get::<cognito_core::pool::Pool>(pool_id, self.0.now().await?).await?;
         Ok(pool.map(|pool| discovery(site, &pool.id).to_string()))
+    }
+
+    /// A style sheet or a picture of the login pages of a client, by its name; `None` if there is none.
+    ///
+    /// # Errors
+    /// [`ApiError`] if the store fails.
+    pub async fn look_file(&self, client_id: &str, name: &str) -> Reply<Option<LookFile>> {
+        looks::file(&mut self.0.store.read(self.0.now().await?), client_id, name).await
     }
 
     /// The messages that would have been sent, newest first, as JSON text. Without any it waits for one.

@@ -45,6 +45,7 @@ pub use ports::{
     Clock, IdpAnswer, IdpClient, IdpError, IdpMethod, IdpRequest, InvokeError, KeySource, Mail, Mailer,
     NoFunctions, NoIdps, NoMailer, OsRng, Ports, Rng, SystemClock, Triggers,
 };
+pub use service::looks::LookFile;
 pub use service::outbox::MessageQuery;
 pub use service::recorder::TriggerQuery;
 pub use site::{IssuerForm, Site};

@@ -45,7 +45,6 @@ pub(crate) enum Change {
     Delete,
 }
 
-#[derive(Default)]
 struct Shard {
     /// One map a kind, so that a look-up needs no owned key.
     kinds: [HashMap<Arc<str>, Slot>; Kind::ALL.len()],
@@ -53,6 +52,14 @@ struct Shard {
     clock: VecDeque<(Kind, Arc<str>)>,
     bytes: usize,
     generation: u64,
+}
+
+/// By hand: the standard library knows the defaults of arrays of up to 32 only.
+impl Default for Shard {
+    fn default() -> Self {
+        let kinds = std::array::from_fn(|_| HashMap::new());
+        Self { kinds, clock: VecDeque::new(), bytes: 0, generation: 0 }
+    }
 }
 
 struct Slot {

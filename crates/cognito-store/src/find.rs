@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use cognito_core::branding::{self, Asset, Branding, SlotName};
 use cognito_core::client::{self, Client, Known};
 use cognito_core::device::Device;
 use cognito_core::domain::{self, Domain};
@@ -44,6 +45,8 @@ pub enum Missing {
     Domain,
     /// Terms documents, by their id.
     Terms(String),
+    /// A branding style, by its id.
+    Branding(String),
 }
 
 /// Why a look-up found nothing.
@@ -305,6 +308,30 @@ impl Txn {
         client_id: &str,
     ) -> Result<Option<Arc<UiCustomization>>, StoreError> {
         self.get::<UiCustomization>(&UiCustomization::key_of(&pool.id, client_id)).await
+    }
+
+    /// A branding style by its id.
+    ///
+    /// # Errors
+    /// [`Missing::Branding`].
+    pub async fn branding(&mut self, pool: &Pool, id: &str) -> Result<Arc<Branding>, FindError> {
+        let branding = self.get::<Branding>(&Branding::key_of(&pool.id, id)).await?;
+        branding.ok_or_else(|| FindError::Missing(Missing::Branding(id.to_owned())))
+    }
+
+    /// The branding style of a client.
+    pub async fn branding_of_client(&mut self, client: &Client) -> Result<Option<Arc<Branding>>, StoreError> {
+        let value = Branding::client_value(&client.pool_id, &client.id);
+        self.find::<Branding>(branding::BY_CLIENT, &value).await
+    }
+
+    /// An image of a branding style.
+    pub async fn branding_asset(
+        &mut self,
+        branding: &Branding,
+        name: &SlotName,
+    ) -> Result<Option<Arc<Asset>>, StoreError> {
+        self.get::<Asset>(&Asset::key_of(branding, name)).await
     }
 
     /// Those of the scopes and providers that the pool has.

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cognito_ops::{
-    Answer as OpsAnswer, ApiError, Call, Content, Cookie, Endpoint, IssuerForm, MessageQuery, Site,
+    Answer as OpsAnswer, ApiError, Call, Content, Cookie, Endpoint, IssuerForm, LookFile, MessageQuery, Site,
     TriggerQuery, Visit,
 };
 
@@ -54,6 +54,11 @@ impl Backend for Fake {
     async fn discovery(&self, site: &Site, pool_id: &str) -> Result<Option<String>, ApiError> {
         let form = if site.issuer == IssuerForm::Aws { "aws" } else { "base" };
         Ok((pool_id == "us-east-1_known").then(|| format!(r#"{{"issuer":"{} {form}"}}"#, site.base)))
+    }
+
+    async fn look_file(&self, client_id: &str, name: &str) -> Result<Option<LookFile>, ApiError> {
+        let bytes = format!("{client_id} {name}").into_bytes();
+        Ok((client_id == "app+1").then_some(LookFile { media_type: "image/svg+xml", bytes }))
     }
 
     /// No message ever comes, however long one waits.

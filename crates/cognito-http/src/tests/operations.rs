@@ -206,3 +206,21 @@ fn documents() {
     }
     assert_eq!(server.request("POST", "/us-east-1_known/.well-known/jwks.json", &[], b"").status, 405);
 }
+
+#[test]
+fn files_of_login_pages() {
+    let server = Server::start();
+    for client in ["app+1", "app%2B1"] {
+        let file = server.get(&format!("/branding/{client}/1/FORM_LOGO-LIGHT-My%2BIdP"), &[]);
+        assert_eq!((file.status, file.body.as_str()), (200, "app+1 FORM_LOGO-LIGHT-My+IdP"));
+        assert_eq!(file.header("content-type"), Some("image/svg+xml"));
+        assert_eq!(file.header("cache-control"), Some("public, max-age=3600"));
+        let policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+        assert_eq!(file.header("content-security-policy"), Some(policy));
+        assert_eq!(file.header("x-content-type-options"), Some("nosniff"));
+    }
+    for path in ["/branding/app/1/logo", "/branding/%ff/1/logo"] {
+        assert_eq!(server.get(path, &[]).status, 404, "{path}");
+    }
+    assert_eq!(server.request("POST", "/branding/app/1/logo", &[], b"").status, 405);
+}

@@ -7,6 +7,7 @@ use cognito_core::terms::{BY_CLIENT, Terms};
 use cognito_store::IndexRange;
 
 use crate::prelude::*;
+use crate::service::branding;
 
 pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::DeleteUserPoolClientRequest) -> Reply<wire::NoOutput> {
     ctx.write(async |txn| {
@@ -18,6 +19,9 @@ pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::DeleteUserPoolClientReque
         }
         if let Some(looks) = txn.looks_if_any(&pool, &client.id).await? {
             txn.delete(&*looks);
+        }
+        if let Some(style) = txn.branding_of_client(&client).await? {
+            branding::delete(txn, &style);
         }
         txn.delete(&*client);
         txn.add(Pool::client_counter(&pool.id), -1);

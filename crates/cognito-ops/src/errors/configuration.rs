@@ -1,5 +1,6 @@
 //! Errors of the settings of pools and clients, translated once.
 
+use cognito_core::branding::{AssetError, BrandingError};
 use cognito_core::client::{self, OAuthError, SecretError};
 use cognito_core::domain::DomainError;
 use cognito_core::identity_provider::{DetailsError, ProviderError};
@@ -171,6 +172,20 @@ impl From<LooksError> for ApiError {
             LooksError::Css(CssError::Selector(selector)) => texts::css_selector(&selector),
             LooksError::Css(CssError::Declaration(declaration)) => texts::css_declaration(&declaration),
             LooksError::Image => texts::logo_format(),
+        }
+    }
+}
+
+impl From<BrandingError> for ApiError {
+    fn from(error: BrandingError) -> Self {
+        match error {
+            BrandingError::DefaultsAndMore => texts::defaults_and_more(),
+            BrandingError::Setting(path) => texts::branding_setting(&path),
+            BrandingError::TooManyAssets => texts::too_many_assets(),
+            BrandingError::Asset(name, AssetError::Empty) => texts::asset_without_bytes(&name),
+            BrandingError::Asset(name, AssetError::Twice) => texts::asset_twice(&name),
+            BrandingError::Asset(name, AssetError::Format) => texts::asset_format(&name),
+            BrandingError::Asset(name, AssetError::Active) => texts::asset_active(&name),
         }
     }
 }

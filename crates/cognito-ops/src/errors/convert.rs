@@ -56,6 +56,7 @@ impl From<FindError> for ApiError {
             }
             FindError::Missing(Missing::Terms(id)) => texts::terms_not_found(&id),
             FindError::Missing(Missing::Provider(name)) => texts::provider_not_found(&name),
+            FindError::Missing(Missing::Branding(id)) => texts::branding_not_found(&id),
             FindError::Missing(Missing::Domain) => texts::domain_not_found(),
             FindError::Store(error) => error.into(),
         }

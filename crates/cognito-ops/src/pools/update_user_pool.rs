@@ -1,7 +1,9 @@
 //! UpdateUserPool: replaces the settings of a pool; what is left out goes back to its default.
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPool.html>
 
-use cognito_core::pool::{Settings, without_control_tags};
+use cognito_core::domain::LoginPages;
+use cognito_core::pool::{Feature, Pool, Settings, without_control_tags};
+use cognito_store::Txn;
 
 use crate::prelude::*;
 
@@ -13,6 +15,9 @@ pub(crate) async fn handle(
     ctx.write(async |txn| {
         let mut pool = (*txn.pool(&input.user_pool_id).await?).clone();
         let settings = Settings::new(pool.settings.name.clone(), input.clone())?;
+        if !settings.has(Feature::ManagedLogin) && managed_login(txn, &pool).await? {
+            return Err(errors::tier_with_managed_login());
+        }
         pool.replace_settings(settings)?;
         pool.tags = tags.clone();
         pool.modified = ctx.now();
@@ -23,11 +28,22 @@ pub(crate) async fn handle(
     Ok(wire::UpdateUserPoolResponse {})
 }
 
+/// Whether a domain of the pool shows managed login.
+async fn managed_login(txn: &mut Txn, pool: &Pool) -> Reply<bool> {
+    for name in [&pool.domain, &pool.custom_domain].into_iter().flatten() {
+        if txn.domain(&pool.id, name).await?.1.pages == LoginPages::Managed {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 #[cfg(test)]
 mod tests {
     use cognito_core::Span;
     use serde_json::{Value, json};
     use testkit::World;
+    use testkit::world::merged;
 
     async fn described(world: &World, pool: &str) -> Value {
         world.ok("DescribeUserPool", json!({ "UserPoolId": pool })).await["UserPool"].clone()
@@ -153,5 +169,26 @@ mod tests {
             "ResourceNotFoundException: User pool us-east-1_none does not exist."
         );
         assert_eq!(described(&world, &pool).await, before);
+    }
+
+    #[tokio::test]
+    async fn managed_login_holds_the_tier() {
+        let world = World::new().await;
+        let pool = world.pool(json!({})).await;
+        let (shop, lite) = (
+            json!({ "UserPoolId": pool, "Domain": "shop" }),
+            json!({ "UserPoolId": pool, "UserPoolTier": "LITE" }),
+        );
+        world.ok("CreateUserPoolDomain", merged(shop.clone(), json!({ "ManagedLoginVersion": 2 }))).await;
+        assert_eq!(
+            world.fails("UpdateUserPool", lite.clone()).await,
+            "TierChangeNotAllowedException: The tier cannot change to LITE while a domain of the user pool has managed \
+             login."
+        );
+        assert_eq!(described(&world, &pool).await["UserPoolTier"], "ESSENTIALS");
+        world.ok("UpdateUserPool", json!({ "UserPoolId": pool, "UserPoolTier": "PLUS" })).await;
+        world.ok("UpdateUserPoolDomain", merged(shop, json!({ "ManagedLoginVersion": 1 }))).await;
+        world.ok("UpdateUserPool", lite).await;
+        assert_eq!(described(&world, &pool).await["UserPoolTier"], "LITE");
     }
 }

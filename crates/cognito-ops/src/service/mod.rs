@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod attributes;
+pub(crate) mod branding;
 pub(crate) mod clock;
 pub(crate) mod codes;
 pub(crate) mod custom_id;
@@ -11,6 +12,7 @@ pub(crate) mod identities;
 pub(crate) mod issue;
 pub(crate) mod journal;
 pub(crate) mod keys;
+pub(crate) mod looks;
 pub(crate) mod machine;
 pub(crate) mod messages;
 pub(crate) mod new_user;

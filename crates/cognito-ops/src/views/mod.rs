@@ -1,5 +1,6 @@
 //! Domain becomes wire here, and nowhere else.
 
+mod branding;
 mod clients;
 mod delivery;
 mod devices;
@@ -16,6 +17,7 @@ mod users;
 use cognito_api::wire;
 use cognito_core::Time;
 
+pub(crate) use branding::*;
 pub(crate) use clients::*;
 pub(crate) use delivery::*;
 pub(crate) use devices::*;

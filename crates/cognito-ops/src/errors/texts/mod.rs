@@ -27,6 +27,7 @@ macro_rules! common {
     };
 }
 
+mod branding;
 mod clients;
 mod clock;
 mod common;
@@ -45,6 +46,7 @@ mod tokens;
 mod triggers;
 mod users;
 
+pub(crate) use branding::*;
 pub(crate) use clients::*;
 pub(crate) use clock::*;
 pub(crate) use devices::*;
