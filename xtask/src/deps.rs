@@ -7,16 +7,20 @@ use serde_json::Value;
 use crate::workspace::{cargo, output};
 
 /// Each crate of ours and those of ours that it may name. Tests may name `testkit` besides.
-const LAYERS: [(&str, &[&str]); 13] = [
+const LAYERS: [(&str, &[&str]); 14] = [
     ("cognito-api", &[]),
     ("cognito-core", &["cognito-api"]),
     ("cognito-jwt", &[]),
     ("cognito-saml", &[]),
     ("cognito-store", &["cognito-core"]),
     ("cognito-store-pg", &["cognito-core", "cognito-store"]),
-    ("cognito-ops", &["cognito-api", "cognito-core", "cognito-jwt", "cognito-saml", "cognito-store"]),
+    (
+        "cognito-ops",
+        &["cognito-api", "cognito-core", "cognito-jwt", "cognito-saml", "cognito-store", "outbound"],
+    ),
     ("cognito-http", &["cognito-api", "cognito-ops"]),
-    ("apigateway", &["cognito-jwt", "cognito-store"]),
+    ("outbound", &[]),
+    ("apigateway", &["cognito-jwt", "cognito-store", "outbound"]),
     ("awsemu-cli", EVERYTHING),
     ("testkit", EVERYTHING),
     ("awsemu-tests", EVERYTHING),
@@ -34,6 +38,7 @@ const EVERYTHING: &[&str] = &[
     "cognito-saml",
     "cognito-store",
     "cognito-store-pg",
+    "outbound",
     "testkit",
 ];
 
@@ -57,7 +62,7 @@ const LIBRARIES: [(&str, &[&str]); 17] = [
     ("config", &["awsemu-cli"]),
     ("jmespath", &["awsemu-cli"]),
     ("lettre", &["cognito-ops"]),
-    ("reqwest", &["cognito-ops", "apigateway", "awsemu-cli", "awsemu-tests"]),
+    ("reqwest", &["outbound", "cognito-ops", "apigateway", "awsemu-cli", "awsemu-tests"]),
     (
         "openssl",
         &[

@@ -13,6 +13,7 @@ mod errors;
 mod federation;
 mod functions;
 mod groups;
+mod idps;
 mod login;
 mod managed_login;
 mod mfa;
@@ -39,8 +40,10 @@ pub use call::{Call, Caller, Scope};
 pub use cognito_core::oauth::Parameters;
 pub use errors::{ApiError, Code, Reply};
 pub use functions::{ArnPattern, FunctionMap, Target, Unmapped};
+pub use idps::HttpIdps;
 pub use managed_login::{Page, View};
 pub use oauth::{Answer, Body, Content, Cookie, Endpoint, Readers, Visit};
+pub use outbound::Guard;
 pub use ports::{
     Clock, IdpAnswer, IdpClient, IdpError, IdpMethod, IdpRequest, InvokeError, KeySource, Mail, Mailer,
     NoFunctions, NoIdps, NoMailer, OsRng, Ports, Rng, SystemClock, Triggers,

@@ -16,6 +16,7 @@ pub struct ConfigurationFile {
     pub auth: AuthSection,
     pub codes: CodesSection,
     pub cors: CorsSection,
+    pub outbound: OutboundSection,
     pub store: StoreSection,
     pub tools: ToolsSection,
     pub triggers: TriggersSection,
@@ -88,6 +89,14 @@ pub struct CodesSection {
 pub struct CorsSection {
     /// Origins of pages that may call IAM operations and `/_awsemu/`.
     pub origins: Vec<String>,
+}
+
+/// `[outbound]`: the URLs that pools name, such as those of identity providers.
+#[derive(Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct OutboundSection {
+    /// Whether they may lead to loopback and private networks.
+    pub private_networks: Option<bool>,
 }
 
 /// `[store]`: where the state is kept.

@@ -66,6 +66,9 @@ pub struct ServerSettings {
     pub plain_codes: bool,
     pub functions: FunctionMap,
     pub smtp: Option<SmtpSection>,
+    /// Whether URLs that pools name may lead to loopback and private networks; by default if nobody else can name
+    /// any.
+    pub private_networks: Option<bool>,
     pub log: Option<String>,
 }
 
@@ -114,6 +117,7 @@ impl ServerSettings {
             tools_token: tools_token(file.tools.token)?,
             plain_codes: file.triggers.plain_codes,
             smtp: file.smtp,
+            private_networks: file.outbound.private_networks,
             functions: triggers::functions(&options.triggers, file.triggers)?,
             log: options.log.or_else(|| environment.get("AWSEMU_LOG").map(str::to_owned)),
         })

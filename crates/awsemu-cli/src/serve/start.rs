@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use cognito_http::{BaseUrl, Stop};
 use cognito_jwt::KeyReserve;
-use cognito_ops::{App, Ports};
+use cognito_ops::{App, Guard, HttpIdps, Ports};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::listen::Sockets;
@@ -51,7 +51,10 @@ async fn run(settings: ServerSettings) -> Result<(), String> {
     let store = store::open(&settings.store).await?;
     let mailer = mail::mailer(settings.smtp)?;
     let real = Ports::real(KeyReserve::start(KEYS));
-    let ports = Ports { triggers: Arc::new(settings.functions), mailer, ..real };
+    // Who reaches this server from elsewhere shall not reach through it what stands beside it.
+    let private = settings.private_networks.unwrap_or(!sockets.is_beyond_loopback());
+    let idps = Arc::new(HttpIdps::new(Guard { private }));
+    let ports = Ports { triggers: Arc::new(settings.functions), mailer, idps, ..real };
     let service = cognito_ops::Settings {
         fixed_code: settings.fixed_code,
         plain_codes: settings.plain_codes,
