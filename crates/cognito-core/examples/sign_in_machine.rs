@@ -85,6 +85,7 @@ fn client(pool: &Pool) -> Result<Client, Box<dyn Error>> {
         secrets: Vec::new(),
         settings: client::Settings::new("app".to_owned(), request, pool, false, &client::Known::default())?,
         sso_minutes: SSO_MINUTES,
+        registered: false,
         created: NOW,
         modified: NOW,
     })

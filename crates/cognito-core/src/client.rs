@@ -22,6 +22,9 @@ pub const BY_ID: &str = "client.id";
 /// The index of the clients of a pool in the order of their creation.
 pub const BY_CREATION: &str = "client.created";
 
+/// The same, of those that apps registered by themselves and of the others.
+pub const BY_TYPE: &str = "client.type";
+
 /// The most clients of a pool.
 pub const MAX_CLIENTS: i64 = 1_000;
 /// The most secrets of a client.
@@ -41,6 +44,9 @@ pub struct Client {
     pub settings: Settings,
     /// How long it silently reuses an SSO session, in minutes.
     pub sso_minutes: i32,
+    /// Whether the app registered it by itself.
+    #[serde(default)]
+    pub registered: bool,
     /// When it was made.
     pub created: Time,
     /// When it was last changed.
@@ -133,6 +139,11 @@ impl Client {
     /// The record key.
     pub fn key_of(pool_id: &str, id: &str) -> String {
         format!("{pool_id}/{id}")
+    }
+
+    /// The value of [`BY_TYPE`] up to the moment of the creation.
+    pub fn type_prefix(pool_id: &str, registered: bool) -> String {
+        format!("{pool_id}/{registered}/")
     }
 
     /// Whether a flow is allowed. Without ExplicitAuthFlows: SRP, custom and refresh; legacy values allow
@@ -286,6 +297,10 @@ impl Entity for Client {
     fn index(&self) -> Vec<IndexEntry> {
         vec![
             IndexEntry::unique(BY_ID, self.id.clone()),
+            IndexEntry::shared(
+                BY_TYPE,
+                format!("{}{:016x}", Self::type_prefix(&self.pool_id, self.registered), self.created.0),
+            ),
             IndexEntry::shared(BY_CREATION, format!("{}/{:016x}", self.pool_id, self.created.0)),
         ]
     }

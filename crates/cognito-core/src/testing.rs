@@ -48,6 +48,7 @@ pub fn client(pool: &Pool) -> Client {
         secrets: Vec::new(),
         settings: Settings::new("app".to_owned(), request, pool, false, &Default::default()).unwrap(),
         sso_minutes: crate::tracking::SSO_MINUTES,
+        registered: false,
         created: Time(0),
         modified: Time(0),
     }

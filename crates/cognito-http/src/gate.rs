@@ -122,9 +122,10 @@ impl<B> Gate<B> {
         self.sites.site(&self.hosts, || name(request))
     }
 
-    /// The same for one that came by a domain of a pool.
-    pub fn site_of_domain(&self, request: &HttpRequest) -> Site {
-        Site { domain: self.sites.of_request(&self.hosts, name(request)), ..self.site(request) }
+    /// The same where endpoints are told: they are on the domain of the pool that was called, if one was.
+    pub fn site_of(&self, request: &HttpRequest, pool_id: Option<&str>) -> Site {
+        let domain = pool_id.and_then(|_| self.sites.of_request(&self.hosts, name(request)));
+        Site { domain, ..self.site(request) }
     }
 
     /// The path prefix of the base.

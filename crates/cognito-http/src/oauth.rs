@@ -31,9 +31,7 @@ pub(crate) async fn answer<B: Backend>(
     let headers = request.headers();
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let mut caller = api::caller(gate, exchange, request, None);
-    if pool_id.is_some() {
-        caller.site = gate.site_of_domain(request);
-    }
+    caller.site = gate.site_of(request, pool_id.as_deref());
     let secure = caller.site.endpoint("").starts_with("https://");
     let visit = Visit {
         caller,

@@ -147,7 +147,8 @@ async fn dispatch<B: Backend>(
         (Route::Api, &Method::POST) => api::answer(gate, exchange, origin, request, payload).await,
         (Route::WellKnown { pool_id, document }, &Method::GET | &Method::HEAD) => {
             exchange.cors = Cors::Everyone;
-            well_known::answer(&gate.backend, document, pool_id, || gate.site(request)).await
+            well_known::answer(&gate.backend, document, pool_id, || gate.site_of(request, pool_id.as_deref()))
+                .await
         }
         (Route::LookFile { client_id, file }, &Method::GET | &Method::HEAD) => {
             looks::answer(&gate.backend, client_id, file).await

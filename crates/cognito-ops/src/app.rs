@@ -118,7 +118,7 @@ impl App {
     /// [`ApiError`] if the store fails.
     pub async fn discovery(&self, site: &Site, pool_id: &str) -> Reply<Option<String>> {
         let pool = self.0.store.get::<cognito_core::pool::Pool>(pool_id, self.0.now().await?).await?;
-        Ok(pool.map(|pool| discovery(site, &pool.id).to_string()))
+        Ok(pool.map(|pool| discovery(site, &pool).to_string()))
     }
 
     /// A style sheet or a picture of the login pages of a client, by its name; `None` if there is none.
@@ -203,8 +203,9 @@ impl Inner {
     }
 }
 
-fn discovery(site: &Site, pool_id: &str) -> serde_json::Value {
-    json!({
+fn discovery(site: &Site, pool: &cognito_core::pool::Pool) -> serde_json::Value {
+    let pool_id = &pool.id;
+    let mut document = json!({
         "issuer": site.issuer(pool_id),
         "authorization_endpoint": site.endpoint("/oauth2/authorize"),
         "token_endpoint": site.endpoint("/oauth2/token"),
@@ -225,5 +226,11 @@ fn discovery(site: &Site, pool_id: &str) -> serde_json::Value {
             "email_verified", "gender", "birthdate", "zoneinfo", "locale", "phone_number", "phone_number_verified",
             "address", "updated_at"
         ],
-    })
+    });
+    if pool.registration().is_some() {
+        // On the plain host nothing else says which pool it is.
+        let query = if site.domain.is_some() { String::new() } else { format!("?user_pool_id={pool_id}") };
+        document["registration_endpoint"] = json!(site.endpoint(&format!("/oauth2/register{query}")));
+    }
+    document
 }

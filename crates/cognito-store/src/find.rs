@@ -11,6 +11,7 @@ use cognito_core::family::{self, Family};
 use cognito_core::group::{self, Group, Membership};
 use cognito_core::identity::{self, Identity};
 use cognito_core::identity_provider::{self, IdentityProvider};
+use cognito_core::oauth::registration;
 use cognito_core::pool::Pool;
 use cognito_core::resource_server::{self, ResourceServer};
 use cognito_core::session::{self, Session};
@@ -350,7 +351,7 @@ impl Txn {
         Ok(Known { scopes, providers: names })
     }
 
-    /// Those of the scopes that a resource server of the pool has.
+    /// Those of the scopes that a resource server of the pool has, and that of the registration of clients where it is on.
     pub async fn custom_scopes(
         &mut self,
         pool: &Pool,
@@ -358,6 +359,9 @@ impl Txn {
     ) -> Result<BTreeSet<String>, StoreError> {
         let mut found = BTreeSet::new();
         for scope in scopes {
+            if scope == registration::SCOPE && pool.registration().is_some() {
+                found.insert(scope.clone());
+            }
             let Some((identifier, name)) = resource_server::split_scope(scope) else { continue };
             let server = self.peek::<ResourceServer>(&ResourceServer::key_of(&pool.id, identifier)).await?;
             if server.is_some_and(|server| server.has_scope(name)) {

@@ -8,6 +8,7 @@ pub mod interaction;
 pub mod parameters;
 pub mod pkce;
 pub mod redirect;
+pub mod registration;
 pub mod token;
 
 pub use authorize::{AuthorizationRequest, Refusal};

@@ -1,51 +1,20 @@
 //! CreateUserPoolClient: makes an app client, with a secret if one is wanted.
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html>
 
-use cognito_core::client::{BY_ID, Client, ClientSecret, MAX_CLIENTS, Settings};
 use cognito_core::ids;
-use cognito_core::pool::Pool;
-use cognito_core::tracking::SSO_MINUTES;
 
 use crate::prelude::*;
 use crate::service::custom_id;
+use crate::service::new_client::{self, NewClient};
 
 pub(crate) async fn handle(
     ctx: &Ctx<'_>,
     input: wire::CreateUserPoolClientRequest,
 ) -> Reply<wire::CreateUserPoolClientResponse> {
     let (id, name) = id_and_name(ctx, &input.client_name)?;
-    let value = secret(ctx, &input)?;
-    let secrets: Vec<_> = value.map(|value| ClientSecret::first(&id, value, ctx.now())).into_iter().collect();
-    let counter = Pool::client_counter(&input.user_pool_id);
-    if ctx.store().counter(&counter).await? >= MAX_CLIENTS {
-        return Err(errors::limit_exceeded("The user pool has reached its number of clients."));
-    }
-    let pool_id = input.user_pool_id.clone();
-    let request = replaceable(input);
-    let client = ctx
-        .write(async |txn| {
-            let pool = txn.pool(&pool_id).await?;
-            if txn.find::<Client>(BY_ID, &id).await?.is_some() {
-                return Err(errors::client_id_taken(&id));
-            }
-            let scopes = request.allowed_oauth_scopes.as_deref().unwrap_or_default();
-            let providers = request.supported_identity_providers.as_deref().unwrap_or_default();
-            let known = txn.known(&pool, scopes, providers).await?;
-            let confidential = !secrets.is_empty();
-            let client = Client {
-                pool_id: pool.id.clone(),
-                id: id.clone(),
-                secrets: secrets.clone(),
-                settings: Settings::new(name.clone(), request.clone(), &pool, confidential, &known)?,
-                sso_minutes: SSO_MINUTES,
-                created: ctx.now(),
-                modified: ctx.now(),
-            };
-            txn.save(&client);
-            txn.add(counter.as_str(), 1);
-            Ok(client)
-        })
-        .await?;
+    let secret = secret(ctx, &input)?;
+    let new = NewClient { id, name, secret, request: replaceable(input), registered: false };
+    let client = new_client::create(ctx, new).await?;
     Ok(wire::CreateUserPoolClientResponse { user_pool_client: Some(views::client(&client)) })
 }
 

@@ -2,7 +2,7 @@
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUserPoolClients.html>
 
 use cognito_core::Kind;
-use cognito_core::client::{BY_CREATION, Client};
+use cognito_core::client::{BY_CREATION, BY_TYPE, Client};
 use cognito_store::IndexRange;
 
 use crate::prelude::*;
@@ -14,16 +14,14 @@ pub(crate) async fn handle(
 ) -> Reply<wire::ListUserPoolClientsResponse> {
     let mut txn = ctx.read();
     let pool = txn.pool(&input.user_pool_id).await?;
-    let list = ["ListUserPoolClients", pool.id.as_str()];
+    let kind = input.client_type.map_or("", |kind| kind.as_str());
+    let list = ["ListUserPoolClients", pool.id.as_str(), kind];
     let after = pages::cursor(ctx, &list, input.next_token.as_deref())?;
-    if input.client_type == Some(wire::ClientTypeType::Dcr) {
-        // Nothing registers clients dynamically yet.
-        return Ok(wire::ListUserPoolClientsResponse {
-            user_pool_clients: Some(Vec::new()),
-            next_token: None,
-        });
-    }
-    let range = IndexRange::prefix(Kind::Client, BY_CREATION, format!("{}/", pool.id)).after(after);
+    let (index, prefix) = match input.client_type {
+        None => (BY_CREATION, format!("{}/", pool.id)),
+        Some(kind) => (BY_TYPE, Client::type_prefix(&pool.id, kind == wire::ClientTypeType::Dcr)),
+    };
+    let range = IndexRange::prefix(Kind::Client, index, prefix).after(after);
     let (clients, next) = txn.scan::<Client>(range, pages::size(input.max_results, 60)).await?;
     Ok(wire::ListUserPoolClientsResponse {
         user_pool_clients: Some(clients.iter().map(|client| views::client_description(client)).collect()),

@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use super::visit::Visit;
-use super::{authorize, error_page, logout, revoke, token, user_info};
+use super::{authorize, error_page, logout, register, revoke, token, user_info};
 use crate::app::{App, Inner};
 use crate::ctx::Ctx;
 use crate::errors::Reply;
@@ -20,6 +20,8 @@ pub enum Endpoint {
     UserInfo,
     /// `/oauth2/revoke`
     Revoke,
+    /// `/oauth2/register`
+    Register,
     /// `/logout`
     Logout,
     /// `/login`
@@ -40,11 +42,12 @@ pub enum Readers {
 }
 
 impl Endpoint {
-    const ALL: [Self; 8] = [
+    const ALL: &[Self] = &[
         Self::Authorize,
         Self::Token,
         Self::UserInfo,
         Self::Revoke,
+        Self::Register,
         Self::Logout,
         Self::Login,
         Self::Error,
@@ -53,7 +56,7 @@ impl Endpoint {
 
     /// The endpoint of a path.
     pub fn of(path: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|endpoint| endpoint.path() == path)
+        Self::ALL.iter().copied().find(|endpoint| endpoint.path() == path)
     }
 
     /// Its path.
@@ -63,6 +66,7 @@ impl Endpoint {
             Self::Token => "/oauth2/token",
             Self::UserInfo => "/oauth2/userInfo",
             Self::Revoke => "/oauth2/revoke",
+            Self::Register => "/oauth2/register",
             Self::Logout => "/logout",
             Self::Login => "/login",
             Self::Error => "/error",
@@ -72,18 +76,21 @@ impl Endpoint {
 
     /// Whether it answers `GET` and `HEAD`.
     pub const fn takes_get(self) -> bool {
-        !matches!(self, Self::Token | Self::Revoke)
+        !matches!(self, Self::Token | Self::Revoke | Self::Register)
     }
 
     /// Whether it answers `POST`.
     pub const fn takes_post(self) -> bool {
-        matches!(self, Self::Token | Self::Revoke | Self::UserInfo | Self::Login | Self::IdpResponse)
+        matches!(
+            self,
+            Self::Token | Self::Revoke | Self::Register | Self::UserInfo | Self::Login | Self::IdpResponse
+        )
     }
 
     /// Whose pages may read its answers.
     pub const fn readers(self) -> Readers {
         match self {
-            Self::Token | Self::UserInfo | Self::Revoke => Readers::Everyone,
+            Self::Token | Self::UserInfo | Self::Revoke | Self::Register => Readers::Everyone,
             _ => Readers::Own,
         }
     }
@@ -107,6 +114,7 @@ impl Inner {
             Endpoint::Token => token::answer(ctx, visit).await,
             Endpoint::UserInfo => user_info::answer(ctx, visit).await,
             Endpoint::Revoke => revoke::answer(ctx, visit).await,
+            Endpoint::Register => register::answer(ctx, visit).await,
             Endpoint::Logout => logout::answer(ctx, visit).await,
             Endpoint::Login => sign_in::answer(ctx, visit).await,
             Endpoint::IdpResponse => federation::callback(ctx, visit).await,

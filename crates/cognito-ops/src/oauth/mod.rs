@@ -11,6 +11,7 @@ mod endpoint;
 mod error_page;
 mod logout;
 mod redeem;
+mod register;
 mod revoke;
 #[cfg(test)]
 pub(crate) mod testing;

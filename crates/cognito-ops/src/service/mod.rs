@@ -15,6 +15,7 @@ pub(crate) mod keys;
 pub(crate) mod looks;
 pub(crate) mod machine;
 pub(crate) mod messages;
+pub(crate) mod new_client;
 pub(crate) mod new_user;
 pub(crate) mod outbox;
 pub(crate) mod pages;

@@ -38,7 +38,10 @@ pub(crate) fn client(client: &Client) -> wire::UserPoolClientType {
         ),
         auth_session_validity: Some(settings.auth_session_validity),
         refresh_token_rotation: settings.refresh_token_rotation,
-        client_type: Some(wire::ClientTypeType::Regular),
+        client_type: Some(match client.registered {
+            true => wire::ClientTypeType::Dcr,
+            false => wire::ClientTypeType::Regular,
+        }),
     }
 }
 
