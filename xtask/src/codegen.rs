@@ -35,15 +35,21 @@ pub fn run(check: bool) -> Result<(), String> {
 
 /// The generated files: name and formatted text.
 fn files(model_folder: &Path) -> Result<Vec<(&'static str, String)>, String> {
-    let model: Value = serde_json::from_str(&read(&model_folder.join("cognito-idp.json"))?)
-        .map_err(|e| format!("failed to parse the model: {e}"))?;
+    let model = |name: &str| -> Result<Value, String> {
+        serde_json::from_str(&read(&model_folder.join(name))?)
+            .map_err(|e| format!("failed to parse {name}: {e}"))
+    };
+    let (idp, gateway) = ("cognito-idp.json", "apigatewayv2.json");
     let summaries = read(&model_folder.join("summaries.toml"))?;
     let rendered = [
-        ("mod.rs", render::module()),
-        ("enums.rs", render::enums(&model)?),
-        ("errors.rs", render::errors(&model)?),
-        ("ops.rs", render::operations(&model, &summaries)?),
-        ("types.rs", render::types(&model)?),
+        ("mod.rs", render::module(idp, &["apigatewayv2", "enums", "errors", "ops", "types"])),
+        ("enums.rs", render::enums(idp, &model(idp)?)?),
+        ("errors.rs", render::errors(idp, &model(idp)?)?),
+        ("ops.rs", render::operations(idp, &model(idp)?, &summaries)?),
+        ("types.rs", render::types(idp, &model(idp)?)?),
+        ("apigatewayv2/mod.rs", render::module(gateway, &["enums", "types"])),
+        ("apigatewayv2/enums.rs", render::enums(gateway, &model(gateway)?)?),
+        ("apigatewayv2/types.rs", render::types(gateway, &model(gateway)?)?),
     ];
     rendered.into_iter().map(|(name, text)| Ok((name, format(&text)?))).collect()
 }

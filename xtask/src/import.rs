@@ -1,4 +1,4 @@
-//! `cargo xtask import`: renews the API model from the newest `botocore` on PyPI.
+//! `cargo xtask import`: renews the API models from the newest `botocore` on PyPI.
 //!
 //! Facts only: shapes, members, constraints, errors, kind of authentication and paginators. The vendor's
 //! prose stays behind. One operation, exception or shape a line, so that a diff can be read.
@@ -10,7 +10,34 @@ use std::process::Command;
 
 use serde_json::{Map, Value, json};
 
-const SERVICE_FOLDER: &str = "botocore/data/cognito-idp/2016-04-18";
+use crate::workspace::read;
+
+/// An API that is described by a model of ours.
+struct Api {
+    /// The command's name, and that of the model's file.
+    id: &'static str,
+    /// Where botocore keeps it.
+    folder: &'static str,
+    /// Our own lines about its operations.
+    summaries: &'static str,
+    /// The file with the operations of which only name, method and path are taken.
+    left_out: Option<&'static str>,
+}
+
+const APIS: [Api; 2] = [
+    Api {
+        id: "cognito-idp",
+        folder: "botocore/data/cognito-idp/2016-04-18",
+        summaries: "summaries.toml",
+        left_out: None,
+    },
+    Api {
+        id: "apigatewayv2",
+        folder: "botocore/data/apigatewayv2/2018-11-29",
+        summaries: "apigatewayv2_summaries.toml",
+        left_out: Some("tests/apigatewayv2_not_yet.txt"),
+    },
+];
 
 /// Who may call, where botocore's documentation says so and its facts do not: GetClientToken takes no IAM credentials,
 /// GetDerivedToken takes them or the client's secret.
@@ -19,10 +46,10 @@ const DOCUMENTED_AUTH: [(&str, &str); 2] = [("GetClientToken", "none"), ("GetDer
 /// Values of enums that botocore's documentation names and its facts leave out: GetClientToken demands this flow.
 const DOCUMENTED_VALUES: [(&str, &str); 1] = [("ExplicitAuthFlowsType", "ALLOW_CLIENT_TOKEN_AUTH")];
 
-/// Downloads botocore and writes `crates/cognito-api/model/cognito-idp.json`.
+/// Downloads botocore and writes the models in `crates/cognito-api/model/`.
 ///
-/// Needs `python3` with pip, which unpacks the wheel as well. The hand-written `summaries.toml` beside the
-/// model is only read: an operation without a summary is reported.
+/// Needs `python3` with pip, which unpacks the wheel as well. The hand-written summaries beside the
+/// models are only read: an operation without a summary is reported.
 pub fn run() -> Result<(), String> {
     let folder = std::env::temp_dir().join(format!("awsemu-import-{}", std::process::id()));
     fs::create_dir_all(&folder).map_err(|e| format!("failed to make {}: {e}", folder.display()))?;
@@ -34,14 +61,20 @@ pub fn run() -> Result<(), String> {
 
 fn import(folder: &Path) -> Result<(), String> {
     let version = download(folder)?;
-    let service = read_json(&folder.join(SERVICE_FOLDER), "service-2.json")?;
-    let paginators = read_json(&folder.join(SERVICE_FOLDER), "paginators-1.json")?;
+    APIS.iter().try_for_each(|api| import_api(folder, &version, api))
+}
+
+fn import_api(folder: &Path, version: &str, api: &Api) -> Result<(), String> {
+    let service = read_json(&folder.join(api.folder), "service-2.json")?;
+    let paginators = read_json(&folder.join(api.folder), "paginators-1.json")?;
+    let left_out = api.left_out.map(read).transpose()?.unwrap_or_default();
+    let left_out: BTreeSet<&str> = left_out.lines().collect();
     let model_folder = model_folder();
-    let path = model_folder.join("cognito-idp.json");
+    let path = model_folder.join(format!("{}.json", api.id));
     let before = fs::read_to_string(&path).unwrap_or_default();
-    let after = compact(&format!("botocore {version}"), &service, &paginators)?;
+    let after = compact(&format!("botocore {version}"), api.id, &service, &paginators, &left_out)?;
     fs::write(&path, &after).map_err(|e| format!("failed to write {}: {e}", path.display()))?;
-    report(&before, &after, &service, &model_folder)?;
+    report(&before, &after, &model_folder.join(api.summaries))?;
     println!("{} is from botocore {version}; now run `cargo xtask codegen`", path.display());
     Ok(())
 }
@@ -83,19 +116,40 @@ fn read_json(folder: &Path, name: &str) -> Result<Value, String> {
     serde_json::from_str(&text).map_err(|e| format!("failed to parse {}: {e}", path.display()))
 }
 
-/// The text of the compact model.
-fn compact(source: &str, service: &Value, paginators: &Value) -> Result<String, String> {
-    let operations = object(service, "operations")?;
+/// The text of the compact model. Of the operations that are left out it says only how they are called, so that they
+/// can be told from those that do not exist.
+fn compact(
+    source: &str,
+    id: &str,
+    service: &Value,
+    paginators: &Value,
+    left_out: &BTreeSet<&str>,
+) -> Result<String, String> {
+    let all = object(service, "operations")?;
     let shapes = object(service, "shapes")?;
-    let reachable = reachable(operations, shapes)?;
+    let rest = service["metadata"]["protocol"] == "rest-json";
+    let is_offered = |name: &String| !left_out.contains(name.as_str());
+    let operations: Map<String, Value> = all
+        .iter()
+        .filter(|(name, _)| is_offered(name))
+        .map(|(name, op)| (name.clone(), op.clone()))
+        .collect();
+    let reachable = reachable(&operations, shapes)?;
 
-    let mut text = format!("{{\n\"source\":{},\n\"service\":{},\n", json!(source), metadata(service)?);
+    let mut text = format!("{{\n\"source\":{},\n\"service\":{},\n", json!(source), metadata(id, service)?);
     section(
         &mut text,
         "operations",
-        operations.iter().map(|(name, operation)| (name, line_of_operation(name, operation, paginators))),
+        operations
+            .iter()
+            .map(|(name, operation)| (name, line_of_operation(name, operation, paginators, rest))),
     );
     text.push_str(",\n");
+    if !left_out.is_empty() {
+        let others = all.iter().filter(|(name, _)| !is_offered(name));
+        section(&mut text, "others", others.map(|(name, operation)| (name, http(operation))));
+        text.push_str(",\n");
+    }
     let exceptions = shapes.iter().filter(|(_, shape)| shape["exception"] == true);
     section(&mut text, "exceptions", exceptions.map(|(name, shape)| (name, line_of_exception(shape))));
     text.push_str(",\n");
@@ -112,24 +166,38 @@ fn section<'a>(text: &mut String, title: &str, lines: impl Iterator<Item = (&'a 
     text.push_str(&format!("\"{title}\":{{\n{}\n}}", lines.join(",\n")));
 }
 
-fn metadata(service: &Value) -> Result<Value, String> {
+fn metadata(id: &str, service: &Value) -> Result<Value, String> {
     let fact = |name: &str| {
         let fact = &service["metadata"][name];
         if fact.is_string() { Ok(fact.clone()) } else { Err(format!("the metadata lacks `{name}`")) }
     };
-    Ok(json!({
-        "id": fact("endpointPrefix")?,
-        "target_prefix": fact("targetPrefix")?,
-        "json_version": fact("jsonVersion")?,
-        "api_version": fact("apiVersion")?,
-        "full_name": fact("serviceFullName")?,
-        // botocore leaves the signing name out where it is the end point's prefix.
-        "signing_name": fact("signingName").or_else(|_| fact("endpointPrefix"))?,
-    }))
+    let mut line = Map::new();
+    line.insert("id".into(), id.into());
+    // A REST API has none: method and path name the operation.
+    if let Ok(prefix) = fact("targetPrefix") {
+        line.insert("target_prefix".into(), prefix);
+    }
+    line.insert("json_version".into(), fact("jsonVersion")?);
+    line.insert("api_version".into(), fact("apiVersion")?);
+    line.insert("full_name".into(), fact("serviceFullName")?);
+    // botocore leaves the signing name out where it is the end point's prefix.
+    line.insert("signing_name".into(), fact("signingName").or_else(|_| fact("endpointPrefix"))?);
+    Ok(Value::Object(line))
 }
 
-fn line_of_operation(name: &str, operation: &Value, paginators: &Value) -> Value {
+/// How an operation of a REST API is called: `POST /v2/apis 201`.
+fn http(operation: &Value) -> Value {
+    let http = &operation["http"];
+    let text = |name: &str| http[name].as_str().unwrap_or_default();
+    let status = http["responseCode"].as_u64().unwrap_or(200);
+    format!("{} {} {status}", text("method"), text("requestUri")).into()
+}
+
+fn line_of_operation(name: &str, operation: &Value, paginators: &Value, rest: bool) -> Value {
     let mut line = Map::new();
+    if rest {
+        line.insert("http".into(), http(operation));
+    }
     line.insert("input".into(), operation["input"]["shape"].clone());
     if operation["output"]["shape"].is_string() {
         line.insert("output".into(), operation["output"]["shape"].clone());
@@ -159,10 +227,25 @@ fn line_of_exception(shape: &Value) -> Value {
 
 fn line_of_shape(name: &str, shape: &Value) -> Value {
     let mut line = Map::new();
-    line.insert("type".into(), shape["type"].clone());
+    // Times in ISO 8601 are texts for whoever reads and writes JSON.
+    let is_text = shape["type"] == "timestamp" && shape["timestampFormat"] == "iso8601";
+    line.insert("type".into(), if is_text { "string".into() } else { shape["type"].clone() });
     if let Some(members) = shape["members"].as_object() {
-        let members = members.iter().map(|(name, member)| (name.clone(), member["shape"].clone()));
-        line.insert("members".into(), Value::Object(members.collect()));
+        let shapes = members.iter().map(|(name, member)| (name.clone(), member["shape"].clone()));
+        line.insert("members".into(), Value::Object(shapes.collect()));
+        let places: Map<String, Value> = members
+            .iter()
+            .filter_map(|(name, member)| {
+                let (place, named) = (member["location"].as_str()?, member["locationName"].as_str()?);
+                Some((name.clone(), format!("{place} {named}").into()))
+            })
+            .collect();
+        if !places.is_empty() {
+            line.insert("places".into(), Value::Object(places));
+        }
+    }
+    for (bound, value) in ["min", "max"].into_iter().zip(bounds_in_name(name)) {
+        line.insert(bound.into(), value.into());
     }
     for fact in ["required", "min", "max", "pattern", "enum", "sensitive", "document"] {
         if let Some(value) = shape.get(fact) {
@@ -182,6 +265,20 @@ fn line_of_shape(name: &str, shape: &Value) -> Value {
         }
     }
     Value::Object(line)
+}
+
+/// The bounds that some shapes have in their name alone: `StringWithLengthBetween1And128`.
+fn bounds_in_name(name: &str) -> Vec<i64> {
+    let number = |text: &str| {
+        let text = text.replace("Minus", "-");
+        match text.strip_suffix('K') {
+            Some(thousands) => thousands.parse::<i64>().map(|number| number * 1024),
+            None => text.parse(),
+        }
+    };
+    let bounds = name.split_once("WithLengthBetween").and_then(|(_, bounds)| bounds.split_once("And"));
+    let Some((least, most)) = bounds else { return Vec::new() };
+    number(least).into_iter().chain(number(most)).collect()
 }
 
 /// The names of the shapes that the operations lead to, without the exceptions.
@@ -210,22 +307,22 @@ fn object<'a>(value: &'a Value, name: &str) -> Result<&'a Map<String, Value>, St
 }
 
 /// Says how many lines changed and which operations have no summary of ours.
-fn report(before: &str, after: &str, service: &Value, model_folder: &Path) -> Result<(), String> {
+fn report(before: &str, after: &str, summaries: &Path) -> Result<(), String> {
     let old: BTreeSet<&str> = before.lines().collect();
     let new: BTreeSet<&str> = after.lines().collect();
     println!("{} lines gone, {} lines new", old.difference(&new).count(), new.difference(&old).count());
-    let path = model_folder.join("summaries.toml");
-    let summaries =
-        fs::read_to_string(&path).map_err(|e| format!("failed to read {}: {e}", path.display()))?;
+    let text =
+        fs::read_to_string(summaries).map_err(|e| format!("failed to read {}: {e}", summaries.display()))?;
     let known: BTreeSet<&str> =
-        summaries.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name).collect();
-    let operations = object(service, "operations")?;
+        text.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name).collect();
+    let model: Value = serde_json::from_str(after).map_err(|e| format!("the model is not JSON: {e}"))?;
+    let operations = object(&model, "operations")?;
     println!("{} operations", operations.len());
     for name in operations.keys().filter(|name| !known.contains(name.as_str())) {
-        println!("{name} has no summary: write one into {}", path.display());
+        println!("{name} has no summary: write one into {}", summaries.display());
     }
     for name in known.iter().filter(|name| !operations.contains_key(**name)) {
-        println!("{name} is gone from the API: remove its summary from {}", path.display());
+        println!("{name} is gone from the API: remove its summary from {}", summaries.display());
     }
     Ok(())
 }
@@ -247,7 +344,7 @@ mod tests {
             },
         });
         let paginators = json!({"pagination": {"Get": {"input_token": "T"}}});
-        let text = compact("botocore 1", &service, &paginators).unwrap();
+        let text = compact("botocore 1", "x", &service, &paginators, &BTreeSet::new()).unwrap();
         let expected = r#"{
 "source":"botocore 1",
 "service":{"id":"x","target_prefix":"X","json_version":"1.1","api_version":"1","full_name":"The X","signing_name":"x"},
@@ -268,7 +365,8 @@ mod tests {
 
     #[test]
     fn what_only_the_documentation_says() {
-        let auth = |name, operation: Value| line_of_operation(name, &operation, &json!({}))["auth"].clone();
+        let auth =
+            |name, operation: Value| line_of_operation(name, &operation, &json!({}), false)["auth"].clone();
         assert_eq!(auth("GetDerivedToken", json!({})), "optional");
         assert_eq!(auth("GetDerivedToken", json!({"authtype": "none"})), "none");
         assert_eq!(auth("SignUp", json!({})), Value::Null);
@@ -276,5 +374,51 @@ mod tests {
             |values: Value| line_of_shape("ExplicitAuthFlowsType", &json!({"enum": values}))["enum"].clone();
         assert_eq!(values(json!(["A"])), json!(["A", "ALLOW_CLIENT_TOKEN_AUTH"]));
         assert_eq!(values(json!(["ALLOW_CLIENT_TOKEN_AUTH", "A"])), json!(["ALLOW_CLIENT_TOKEN_AUTH", "A"]));
+    }
+
+    #[test]
+    fn a_rest_service() {
+        let service = json!({
+            "metadata": {"protocol": "rest-json", "endpointPrefix": "x", "jsonVersion": "1.1", "apiVersion": "1", "serviceFullName": "The X"},
+            "operations": {
+                "Get": {"http": {"method": "GET", "requestUri": "/v2/{id}"}, "input": {"shape": "GetRequest"}},
+                "Make": {"http": {"method": "POST", "requestUri": "/v2", "responseCode": 201}},
+            },
+            "shapes": {
+                "GetRequest": {"type": "structure", "members": {"Id": {"shape": "Name", "location": "uri", "locationName": "id"}, "At": {"shape": "Time", "locationName": "at"}}},
+                "Name": {"type": "string"},
+                "Time": {"type": "timestamp", "timestampFormat": "iso8601"},
+            },
+        });
+        let text = compact("botocore 1", "xv2", &service, &json!({}), &BTreeSet::from(["Make"])).unwrap();
+        let expected = r#"{
+"source":"botocore 1",
+"service":{"id":"xv2","json_version":"1.1","api_version":"1","full_name":"The X","signing_name":"x"},
+"operations":{
+"Get":{"http":"GET /v2/{id} 200","input":"GetRequest","errors":[]}
+},
+"others":{
+"Make":"POST /v2 201"
+},
+"exceptions":{
+
+},
+"shapes":{
+"GetRequest":{"type":"structure","members":{"Id":"Name","At":"Time"},"places":{"Id":"uri id"}},
+"Name":{"type":"string"},
+"Time":{"type":"string"}
+}
+}
+"#;
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn bounds_in_names() {
+        let check = |name: &str, expected: &[i64]| assert_eq!(bounds_in_name(name), expected, "{name}");
+        check("StringWithLengthBetween1And128", &[1, 128]);
+        check("StringWithLengthBetween0And32K", &[0, 32_768]);
+        check("IntegerWithLengthBetweenMinus1And86400", &[-1, 86_400]);
+        check("Id", &[]);
     }
 }

@@ -6,10 +6,12 @@ use crate::pattern::Pattern;
 
 mod parse;
 
-/// The API's description. The one instance is [`Model::cognito_idp`].
+/// An API's description. There are two: [`Model::cognito_idp`] and [`Model::apigatewayv2`].
 pub struct Model {
     service: Service,
     operations: Vec<Operation>,
+    /// How the operations are called that are not offered: name and [`Http`].
+    others: Vec<(String, Http)>,
     shapes: Vec<Shape>,
     /// The compiled pattern of the shape with the same index, made at its first use.
     patterns: Vec<OnceLock<Pattern>>,
@@ -20,7 +22,7 @@ pub struct Model {
 pub struct Service {
     /// The command's name: `cognito-idp`.
     pub id: String,
-    /// What stands before the dot in `X-Amz-Target`.
+    /// What stands before the dot in `X-Amz-Target`; empty for a REST API.
     pub target_prefix: String,
     /// The JSON protocol's version: `1.1`.
     pub json_version: String,
@@ -37,6 +39,8 @@ pub struct Service {
 pub struct Operation {
     /// AWS's name: `AdminGetUser`.
     pub name: String,
+    /// How a REST API calls it; `None` where it is named by a header.
+    pub http: Option<Http>,
     /// The structure of the request.
     pub input: ShapeId,
     /// The structure of the answer; without one the body is empty.
@@ -49,6 +53,28 @@ pub struct Operation {
     pub paginator: Option<Paginator>,
     /// What the operation does, in one sentence of ours.
     pub summary: String,
+}
+
+/// Method and path of an operation of a REST API.
+#[derive(Clone, Debug)]
+pub struct Http {
+    /// Such as `POST`.
+    pub method: String,
+    /// The parts of the path; those in braces are members: `v2`, `apis`, `{apiId}`.
+    pub path: Vec<String>,
+    /// The status of its success.
+    pub status: u16,
+}
+
+/// Where a member of a request to a REST API stands.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Place {
+    /// In the body.
+    Body,
+    /// In the path, in the place of `{name}`.
+    Path(String),
+    /// In the query, under that name.
+    Query(String),
 }
 
 /// How a caller of an operation is known.
@@ -145,6 +171,8 @@ pub enum ShapeKind {
         /// The greatest value.
         max: Option<i64>,
     },
+    /// A floating-point number.
+    Double,
     /// `true` or `false`.
     Boolean,
     /// Seconds since the epoch.
@@ -167,6 +195,8 @@ pub struct Member {
     pub shape: ShapeId,
     /// Whether a request without it is refused.
     pub required: bool,
+    /// Where it stands in a request to a REST API.
+    pub place: Place,
 }
 
 static COGNITO_IDP: LazyLock<Model> = LazyLock::new(|| {
@@ -174,7 +204,25 @@ static COGNITO_IDP: LazyLock<Model> = LazyLock::new(|| {
         .expect("the model is part of the source, and a test parses it")
 });
 
+static APIGATEWAYV2: LazyLock<Model> = LazyLock::new(|| {
+    parse::model(
+        include_str!("../model/apigatewayv2.json"),
+        include_str!("../model/apigatewayv2_summaries.toml"),
+    )
+    .expect("the model is part of the source, and a test parses it")
+});
+
 impl Model {
+    /// The API of HTTP APIs, as far as it is offered; parsed at the first call.
+    pub fn apigatewayv2() -> &'static Self {
+        &APIGATEWAYV2
+    }
+
+    /// The operations that are not offered, and how they would be called.
+    pub fn others(&self) -> &[(String, Http)] {
+        &self.others
+    }
+
     /// The API of user pools, parsed at the first call.
     pub fn cognito_idp() -> &'static Self {
         &COGNITO_IDP

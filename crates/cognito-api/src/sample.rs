@@ -61,6 +61,7 @@ impl Sampler<'_> {
                 json!(1.clamp(least, max.unwrap_or(i64::MAX).max(least)))
             }
             ShapeKind::Boolean => Value::Bool(true),
+            ShapeKind::Double => json!(0.5),
             ShapeKind::Timestamp => json!(1_689_721_665.239),
             ShapeKind::Blob { min, .. } => json!(STANDARD.encode(vec![0; length(min.unwrap_or(1).max(1))])),
         }

@@ -210,9 +210,10 @@ impl Walk<'_> {
                 let Some(number) = value.as_i64() else { return Err(wrong_type(path, "64-bit integer")) };
                 text::break_value(&mut broken, number, *min, *max);
             }
+            ShapeKind::Double if !value.is_number() => return Err(wrong_type(path, "number")),
             ShapeKind::Boolean if !value.is_boolean() => return Err(wrong_type(path, "boolean")),
             ShapeKind::Timestamp if !value.is_number() => return Err(wrong_type(path, "timestamp")),
-            ShapeKind::Boolean | ShapeKind::Timestamp | ShapeKind::Structure { .. } => {}
+            ShapeKind::Double | ShapeKind::Boolean | ShapeKind::Timestamp | ShapeKind::Structure { .. } => {}
         }
         Ok(broken)
     }

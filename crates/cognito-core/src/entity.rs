@@ -74,11 +74,23 @@ pub enum Kind {
     BrowserSession,
     /// A browser that is between two pages.
     Interaction,
+    /// An HTTP API.
+    HttpApi,
+    /// An authorizer of an HTTP API.
+    Authorizer,
+    /// A route of an HTTP API.
+    Route,
+    /// An integration of an HTTP API.
+    Integration,
+    /// A stage of an HTTP API.
+    Stage,
+    /// A deployment of an HTTP API.
+    Deployment,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 33] = [
+    pub const ALL: [Kind; 39] = [
         Kind::Pool,
         Kind::Keys,
         Kind::Client,
@@ -110,6 +122,12 @@ impl Kind {
         Kind::AuthorizationCode,
         Kind::BrowserSession,
         Kind::Interaction,
+        Kind::HttpApi,
+        Kind::Authorizer,
+        Kind::Route,
+        Kind::Integration,
+        Kind::Stage,
+        Kind::Deployment,
         Kind::Counter,
         Kind::Secret,
     ];
@@ -150,6 +168,12 @@ impl Kind {
             Kind::AuthorizationCode => "authorization_code",
             Kind::BrowserSession => "browser_session",
             Kind::Interaction => "interaction",
+            Kind::HttpApi => "http_api",
+            Kind::Authorizer => "authorizer",
+            Kind::Route => "route",
+            Kind::Integration => "integration",
+            Kind::Stage => "stage",
+            Kind::Deployment => "deployment",
         }
     }
 }

@@ -29,6 +29,11 @@ pub fn client_id(random: &[u64; CLIENT_ID]) -> String {
     draw(LOWER_ALPHANUMERIC, random)
 }
 
+/// An id of HTTP APIs and what belongs to them: characters of `a-z0-9`.
+pub fn gateway_id<const N: usize>(random: &[u64; N]) -> String {
+    draw(LOWER_ALPHANUMERIC, random)
+}
+
 /// A generated client secret: 52 characters of `0-9a-v`.
 pub fn client_secret(random: &[u64; CLIENT_SECRET]) -> String {
     draw(BASE32_HEX, random)

@@ -25,6 +25,12 @@ impl Time {
         self.0 as f64 / 1000.0
     }
 
+    /// The moment in ISO 8601, to the second: the form of timestamps in REST APIs.
+    pub fn as_iso(self) -> String {
+        let moment = jiff::Timestamp::from_millisecond(self.0).unwrap_or_default();
+        moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
+
     /// The moment as 14 digits, from the year to the second: the form of AWS's version numbers.
     pub fn as_digits(self) -> String {
         let moment = jiff::Timestamp::from_millisecond(self.0).unwrap_or_default();

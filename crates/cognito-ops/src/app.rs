@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cognito_core::Time;
-use cognito_store::Store;
+use cognito_store::{Cursor, Store};
 use serde_json::json;
 
 use crate::call::{self, Call, Caller};
@@ -16,6 +16,7 @@ use crate::service::clock::{self, ServiceClock};
 use crate::service::keys::PoolKeysCache;
 use crate::service::looks::{self, LookFile};
 use crate::service::outbox::{self, MessageQuery, Outbox};
+use crate::service::pages;
 use crate::service::proofs::Proofs;
 use crate::service::recorder::{Recorder, TriggerQuery};
 use crate::service::secrets::Installation;
@@ -143,6 +144,36 @@ impl App {
     /// [`ApiError`] if the store fails.
     pub async fn trigger_calls(&self, query: &TriggerQuery, wait: Duration) -> Reply<String> {
         self.0.recorder.calls(query, wait).await
+    }
+
+    /// The store, for a front end with entities of its own.
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// Random words.
+    pub fn words<const N: usize>(&self) -> [u64; N] {
+        std::array::from_fn(|_| {
+            let mut bytes = [0; 8];
+            self.0.ports.rng.fill(&mut bytes);
+            u64::from_le_bytes(bytes)
+        })
+    }
+
+    /// The token for the page after a cursor. `list` names the list with all that it depends on.
+    ///
+    /// # Errors
+    /// [`ApiError`] if it cannot be made.
+    pub fn page_token(&self, list: &[&str], now: Time, cursor: Option<Cursor>) -> Reply<Option<String>> {
+        pages::sealed(&self.0, list, now, cursor)
+    }
+
+    /// The cursor of a token.
+    ///
+    /// # Errors
+    /// [`ApiError`] if it is not the token of a page of this list, or too old.
+    pub fn page_cursor(&self, list: &[&str], now: Time, token: Option<&str>) -> Reply<Option<Cursor>> {
+        pages::opened(&self.0, list, now, token)
     }
 
     /// Whether the store answers.

@@ -121,6 +121,7 @@ fn type_wanted(kind: &ShapeKind) -> &'static str {
         ShapeKind::String { .. } => "string",
         ShapeKind::Integer { .. } | ShapeKind::Long { .. } => "integer",
         ShapeKind::Boolean => "boolean",
+        ShapeKind::Double => "double",
         ShapeKind::Timestamp => "timestamp",
         ShapeKind::Blob { .. } => "base64 string",
     }

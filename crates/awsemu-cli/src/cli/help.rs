@@ -138,6 +138,7 @@ fn type_name(model: &Model, shape: ShapeId) -> String {
         ShapeKind::Integer { .. } => "integer".to_owned(),
         ShapeKind::Long { .. } => "long".to_owned(),
         ShapeKind::Boolean => "boolean".to_owned(),
+        ShapeKind::Double => "double".to_owned(),
         ShapeKind::Timestamp => "timestamp".to_owned(),
         ShapeKind::Blob { .. } => "blob".to_owned(),
     }
@@ -168,7 +169,7 @@ fn constraints(model: &Model, shape: ShapeId) -> Vec<String> {
         ShapeKind::Integer { min, max } | ShapeKind::Long { min, max } => {
             lines.extend(range(min.map(|bound| bound.to_string()), max.map(|bound| bound.to_string())));
         }
-        ShapeKind::Structure { .. } | ShapeKind::Boolean | ShapeKind::Timestamp => {}
+        ShapeKind::Structure { .. } | ShapeKind::Double | ShapeKind::Boolean | ShapeKind::Timestamp => {}
     }
     lines
 }

@@ -41,6 +41,7 @@ fn value(model: &Model, id: ShapeId, strings: Strings, name: &str, outer: &mut V
         ShapeKind::String { values, .. } => json!(values.first().map_or("", String::as_str)),
         ShapeKind::Integer { .. } | ShapeKind::Long { .. } => json!(0),
         ShapeKind::Boolean => json!(true),
+        ShapeKind::Double => json!(0.0),
         ShapeKind::Timestamp => json!("1970-01-01T00:00:00+00:00"),
         ShapeKind::Blob { .. } => json!(""),
     };

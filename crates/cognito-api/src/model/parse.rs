@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
-use super::{Auth, Member, Model, Operation, Paginator, Service, Shape, ShapeId, ShapeKind};
+use super::{Auth, Http, Member, Model, Operation, Paginator, Place, Service, Shape, ShapeId, ShapeKind};
 
 /// The model from its text and that of its summaries, lines of the form `Name = "Sentence."`.
 pub(super) fn model(text: &str, summaries: &str) -> Result<Model, String> {
@@ -30,7 +30,18 @@ pub(super) fn model(text: &str, summaries: &str) -> Result<Model, String> {
     }
     operations.sort_unstable_by(|left, right| left.name.cmp(&right.name));
     let patterns = shapes.iter().map(|_| OnceLock::new()).collect();
-    Ok(Model { service: file.service.into(), operations, shapes, patterns })
+    let other = |(name, line): (String, String)| Ok((name, http(&line)?));
+    let others = file.others.0.into_iter().map(other).collect::<Result<_, String>>()?;
+    Ok(Model { service: file.service.into(), operations, others, shapes, patterns })
+}
+
+/// Method, path and status: `POST /v2/apis/{apiId}/routes 201`.
+fn http(line: &str) -> Result<Http, String> {
+    let odd = || format!("an odd call: {line}");
+    let [method, path, status] =
+        <[&str; 3]>::try_from(line.split(' ').collect::<Vec<_>>()).map_err(|_| odd())?;
+    let path = path.strip_prefix('/').ok_or_else(odd)?.split('/').map(str::to_owned).collect();
+    Ok(Http { method: method.to_owned(), path, status: status.parse().map_err(|_| odd())? })
 }
 
 fn operation(
@@ -47,6 +58,7 @@ fn operation(
     };
     Ok(Operation {
         name,
+        http: line.http.as_deref().map(http).transpose()?,
         input: find(names, &line.input)?,
         output: line.output.map(|output| find(names, &output)).transpose()?,
         errors: line.errors,
@@ -63,7 +75,7 @@ fn shape(name: String, line: ShapeLine, names: &[String]) -> Result<Shape, Strin
     let (least, most) = (count(line.min), count(line.max));
     let kind = match line.kind.as_str() {
         "structure" => {
-            let members = members(line.members.0, &line.required, names)?;
+            let members = members(line.members.0, &line.required, &line.places, names)?;
             ShapeKind::Structure { members, document: line.document }
         }
         "list" => ShapeKind::List { member: part(&line.member)?, min: least, max: most },
@@ -71,6 +83,7 @@ fn shape(name: String, line: ShapeLine, names: &[String]) -> Result<Shape, Strin
         "string" => ShapeKind::String { min: least, max: most, pattern: line.pattern, values: line.values },
         "integer" => ShapeKind::Integer { min: line.min, max: line.max },
         "long" => ShapeKind::Long { min: line.min, max: line.max },
+        "double" => ShapeKind::Double,
         "boolean" => ShapeKind::Boolean,
         "timestamp" => ShapeKind::Timestamp,
         "blob" => ShapeKind::Blob { min: least, max: most },
@@ -82,11 +95,18 @@ fn shape(name: String, line: ShapeLine, names: &[String]) -> Result<Shape, Strin
 fn members(
     members: Vec<(String, String)>,
     required: &[String],
+    places: &HashMap<String, String>,
     names: &[String],
 ) -> Result<Vec<Member>, String> {
     let member = |(name, shape): (String, String)| {
         let required = required.contains(&name);
-        Ok(Member { name, shape: find(names, &shape)?, required })
+        let place = match places.get(&name).and_then(|place| place.split_once(' ')) {
+            None => Place::Body,
+            Some(("uri", named)) => Place::Path(named.to_owned()),
+            Some(("querystring", named)) => Place::Query(named.to_owned()),
+            Some((other, _)) => return Err(format!("{name} stands in the unknown place {other}")),
+        };
+        Ok(Member { name, shape: find(names, &shape)?, required, place })
     };
     members.into_iter().map(member).collect()
 }
@@ -105,12 +125,15 @@ fn find(names: &[String], name: &str) -> Result<ShapeId, String> {
 struct File {
     service: ServiceLine,
     operations: Pairs<OperationLine>,
+    #[serde(default)]
+    others: Pairs<String>,
     shapes: Pairs<ShapeLine>,
 }
 
 #[derive(Deserialize)]
 struct ServiceLine {
     id: String,
+    #[serde(default)]
     target_prefix: String,
     json_version: String,
     api_version: String,
@@ -127,6 +150,7 @@ impl From<ServiceLine> for Service {
 
 #[derive(Deserialize)]
 struct OperationLine {
+    http: Option<String>,
     input: String,
     output: Option<String>,
     errors: Vec<String>,
@@ -155,6 +179,8 @@ struct ShapeLine {
     kind: String,
     #[serde(default)]
     members: Pairs<String>,
+    #[serde(default)]
+    places: HashMap<String, String>,
     #[serde(default)]
     required: Vec<String>,
     min: Option<i64>,

@@ -50,6 +50,7 @@ impl Chooser<'_> {
             ShapeKind::Integer { min, max } => self.number(*min, *max, i64::from(i32::MAX)),
             ShapeKind::Long { min, max } => self.number(*min, *max, i64::MAX),
             ShapeKind::Boolean => Value::Bool((self.choose)(2) == 0),
+            ShapeKind::Double => json!(0.5),
             ShapeKind::Timestamp => {
                 self.one_of(&[json!(1_689_721_665.239), json!(0), json!(-1), json!(1e300)])
             }

@@ -40,8 +40,8 @@ impl ApiError {
         Self { code: Code::Service(code), message: message.into(), source: None }
     }
 
-    /// An error of the front end.
-    pub(crate) fn common(name: &'static str, status: u16, message: impl Into<String>) -> Self {
+    /// An error that no model of user pools lists: of the front end, or of another service behind it.
+    pub fn common(name: &'static str, status: u16, message: impl Into<String>) -> Self {
         Self { code: Code::Common { name, status }, message: message.into(), source: None }
     }
 

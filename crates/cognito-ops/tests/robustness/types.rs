@@ -85,6 +85,7 @@ impl Place {
             ShapeKind::Integer { .. } => "32-bit integer",
             ShapeKind::Long { .. } => "64-bit integer",
             ShapeKind::Boolean => "boolean",
+            ShapeKind::Double => "number",
             ShapeKind::Timestamp => "timestamp",
             ShapeKind::Blob { .. } => "base64 string",
         }
@@ -96,7 +97,7 @@ impl Place {
             [json!(CANARY), json!(9_876_543_210.5), json!(true), json!([CANARY]), json!({ CANARY: CANARY })];
         let right = match self.kind {
             ShapeKind::String { .. } => 0,
-            ShapeKind::Timestamp => 1,
+            ShapeKind::Timestamp | ShapeKind::Double => 1,
             ShapeKind::Boolean => 2,
             ShapeKind::List { .. } => 3,
             ShapeKind::Structure { .. } | ShapeKind::Map { .. } => 4,

@@ -1,0 +1,8 @@
+//! HTTP APIs (API Gateway v2) with JWT authorizers.
+//!
+//! - [`model`] is what is stored: APIs, authorizers, routes, integrations, stages and deployments.
+//! - [`manage`] is the management API, which the CLI and the SDKs call.
+
+mod errors;
+pub mod manage;
+pub mod model;
