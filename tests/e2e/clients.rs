@@ -54,3 +54,39 @@ fn boto3_on_sessions_and_tokens_without_a_sign_in() {
     let server = Server::start(Store::Memory);
     python::run("sessions_boto3.py", &[&server.url()]);
 }
+
+#[test]
+fn boto3_on_what_login_pages_need() {
+    let server = Server::start(Store::Memory);
+    python::run("login_boto3.py", &[&server.url()]);
+}
+
+#[test]
+fn openid_client() {
+    let server = Server::start(Store::Memory);
+    node::run("node/openid_client.mjs", &[&server.url()]);
+}
+
+#[test]
+fn next_auth() {
+    let server = Server::start(Store::Memory);
+    node::run("node/next_auth.mjs", &[&server.url()]);
+}
+
+#[test]
+fn oidc_client_ts_in_chromium() {
+    let server = Server::start(Store::Memory);
+    node::run("browser/oidc_client.mjs", &[&server.url()]);
+}
+
+#[test]
+fn aws_amplify_in_chromium() {
+    let server = Server::start(Store::Memory);
+    node::run("browser/amplify.mjs", &[&server.url()]);
+}
+
+#[test]
+fn curl_as_oauth2_proxy() {
+    let server = Server::start(Store::Memory);
+    python::run("curl_oauth2_proxy.py", &[&server.url()]);
+}

@@ -3,10 +3,9 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
 
 import { PASSWORD, endpoint, makePool, makeUser } from "../node/awsemu.mjs";
-import { launch } from "./browser.mjs";
+import { launch, serve } from "./browser.mjs";
 
 const library = `${process.env.NODE_CLIENTS}/node_modules/amazon-cognito-identity-js/dist/amazon-cognito-identity.min.js`;
 
@@ -38,15 +37,11 @@ const { pool: UserPoolId, client: ClientId } = await makePool(
   { ExplicitAuthFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] },
 );
 await makeUser(UserPoolId, "jane");
-const site = createServer((request, answer) => {
-  answer.setHeader("Content-Type", "text/html").end("<!doctype html><title>app</title>");
-});
-await new Promise((ready) => site.listen(0, "localhost", ready));
+const site = await serve(readFileSync(library, "utf8"));
 const browser = await launch();
 try {
   const page = await browser.newPage();
-  await page.goto(`http://localhost:${site.address().port}/`);
-  await page.addScriptTag({ content: readFileSync(library, "utf8") });
+  await page.goto(site.url);
   const app = { endpoint, UserPoolId, ClientId, Password: PASSWORD };
   const result = await page.evaluate(signIn, app);
   assert.equal(result.refusal, "NotAuthorizedException");
