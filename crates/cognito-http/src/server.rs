@@ -135,7 +135,7 @@ async fn dispatch<B: Backend>(
     payload: web::Payload,
 ) -> Result<HttpResponse, ApiError> {
     let by_domain = matches!(route, Some(Route::Pool(_) | Route::WellKnown { .. }));
-    let Called { host, pool_id } = gate.host(request, by_domain).await?;
+    let Called { host, pool_id: called } = gate.host(request, by_domain).await?;
     let route = route.ok_or(ApiError::not_found())?;
     let headers = request.headers();
     let origin = gate.origins.of(headers, host);
@@ -147,7 +147,7 @@ async fn dispatch<B: Backend>(
         (Route::Api, &Method::POST) => api::answer(gate, exchange, origin, request, payload).await,
         (Route::WellKnown { pool_id, document }, &Method::GET | &Method::HEAD) => {
             exchange.cors = Cors::Everyone;
-            well_known::answer(&gate.backend, document, pool_id, || gate.site_of(request, pool_id.as_deref()))
+            well_known::answer(&gate.backend, document, pool_id, || gate.site_of(request, called.as_deref()))
                 .await
         }
         (Route::LookFile { client_id, file }, &Method::GET | &Method::HEAD) => {
@@ -166,7 +166,7 @@ async fn dispatch<B: Backend>(
                 || ((method == Method::GET || method == Method::HEAD) && endpoint.takes_get()) =>
         {
             exchange.cors = cors::endpoint_cors(endpoint);
-            oauth::answer(gate, exchange, endpoint, pool_id, request, payload).await
+            oauth::answer(gate, exchange, endpoint, called, request, payload).await
         }
         (Route::Health, &Method::GET | &Method::HEAD) => Ok(health::own(&gate.backend).await),
         (Route::LocalstackHealth, &Method::GET | &Method::HEAD) => {
