@@ -1,5 +1,7 @@
 //! `PgEngine`: the seam on a pool of connections.
 
+use std::borrow::Cow;
+
 use async_trait::async_trait;
 use cognito_core::{Kind, Time};
 use cognito_store::{Changes, Cursor, Engine, Expired, IndexRange, Page, Record, StoreError, sql};
@@ -36,6 +38,21 @@ impl PgEngine {
         let statement = client.prepare_cached(text).await.map_err(StoreError::unavailable)?;
         client.query(&statement, values).await.map_err(StoreError::unavailable)
     }
+
+    /// One row more than asked for, which tells whether there is a next page.
+    async fn range(
+        &self,
+        range: &IndexRange,
+        (text, values): (String, Vec<Cow<'_, str>>),
+        limit: usize,
+    ) -> Result<Vec<Row>, StoreError> {
+        let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
+        let bound = at_most(limit.saturating_add(1));
+        let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![&range.index];
+        parameters.extend(values.iter().map(|value| value as &(dyn ToSql + Sync)));
+        parameters.push(&bound);
+        self.rows(&text, &parameters).await
+    }
 }
 
 #[async_trait]
@@ -55,15 +72,22 @@ impl Engine for PgEngine {
     }
 
     async fn scan(&self, range: &IndexRange, limit: usize) -> Result<Page, StoreError> {
-        let (text, values) = sql::scan(range);
-        let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
-        // One more than asked for tells whether there is a next page.
-        let bound = at_most(limit.saturating_add(1));
-        let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![&range.index];
-        parameters.extend(values.iter().map(|value| value as &(dyn ToSql + Sync)));
-        parameters.push(&bound);
-        let rows = self.rows(text, &parameters).await?;
-        page(range, &rows, limit).map_err(StoreError::unavailable)
+        let rows = self.range(range, sql::scan(range), limit).await?;
+        let record = |row: &Row| -> Result<Record, tokio_postgres::Error> {
+            Ok(Record {
+                kind: range.kind,
+                key: row.try_get(2)?,
+                version: version(row, 3)?,
+                body: row.try_get(4)?,
+                expires: time(row, 5)?,
+            })
+        };
+        page(&rows, limit, record).map_err(StoreError::unavailable)
+    }
+
+    async fn keys(&self, range: &IndexRange, limit: usize) -> Result<Page<String>, StoreError> {
+        let rows = self.range(range, sql::keys(range), limit).await?;
+        page(&rows, limit, |row| row.try_get(2)).map_err(StoreError::unavailable)
     }
 
     async fn commit(&self, mut changes: Changes) -> Result<(), StoreError> {
@@ -94,20 +118,16 @@ impl Engine for PgEngine {
     }
 }
 
-fn page(range: &IndexRange, rows: &[Row], limit: usize) -> Result<Page, tokio_postgres::Error> {
-    let mut records = Vec::with_capacity(rows.len().min(limit));
-    for row in rows.iter().take(limit) {
-        records.push(Record {
-            kind: range.kind,
-            key: row.try_get(0)?,
-            version: version(row, 1)?,
-            body: row.try_get(2)?,
-            expires: time(row, 3)?,
-        });
-    }
+/// Rows that begin with value and tie, and what `read` makes of them.
+fn page<T>(
+    rows: &[Row],
+    limit: usize,
+    read: impl Fn(&Row) -> Result<T, tokio_postgres::Error>,
+) -> Result<Page<T>, tokio_postgres::Error> {
+    let records = rows.iter().take(limit).map(read).collect::<Result<_, _>>()?;
     let next = match rows.get(limit.saturating_sub(1)) {
         Some(last) if rows.len() > limit && limit > 0 => {
-            Some(Cursor { value: last.try_get(4)?, tie: last.try_get(5)? })
+            Some(Cursor { value: last.try_get(0)?, tie: last.try_get(1)? })
         }
         _ => None,
     };

@@ -20,6 +20,9 @@ pub trait Engine: Send + Sync + 'static {
     /// At most `limit` records of a range of an index, in the order of (value, key), expired ones included.
     async fn scan(&self, range: &IndexRange, limit: usize) -> Result<Page, StoreError>;
 
+    /// As [`scan`](Engine::scan), but only the keys: for who has the records in memory.
+    async fn keys(&self, range: &IndexRange, limit: usize) -> Result<Page<String>, StoreError>;
+
     /// Applies everything or nothing; when it returns, the changes are durable and every later read sees them.
     ///
     /// An engine that is [`exclusive`](Engine::exclusive) calls [`Changes::on_commit`] for each commit that
@@ -60,11 +63,11 @@ pub struct Expired {
     pub version: u64,
 }
 
-/// A part of an index's records.
+/// A part of an index's records, or of their keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
+pub struct Page<T = Record> {
     /// In the order that was asked for.
-    pub records: Vec<Record>,
+    pub records: Vec<T>,
     /// Where the next page begins; `None` when there is no more.
     pub next: Option<Cursor>,
 }

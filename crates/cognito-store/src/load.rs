@@ -7,7 +7,7 @@ use std::sync::Arc;
 use cognito_core::{Entity, IndexEntry, Time};
 
 use crate::cache::{Cached, Generation};
-use crate::engine::{Cursor, IndexRange, Record, StoreError};
+use crate::engine::{Cursor, IndexRange, Record, StoreError, Values};
 use crate::store::Store;
 
 /// A record that was read.
@@ -58,22 +58,62 @@ impl Store {
         mut range: IndexRange,
         limit: usize,
         now: Time,
+        from: Source,
     ) -> Result<(Vec<(u64, Arc<E>)>, Option<Cursor>), StoreError> {
         debug_assert_eq!(range.kind, E::KIND, "the range of an index holds records of one kind");
         let mut found = Vec::new();
         loop {
-            // Decoding a scanned record may not replace a newer one in the cache: see `decode_scanned`.
-            let page = self.engine().scan(&range, limit - found.len()).await?;
-            for record in &page.records {
-                if record.expires.is_none_or(|expires| expires > now) {
-                    found.push((record.version, self.decode_scanned(record)?));
-                }
+            let most = limit - found.len();
+            let next = if self.exclusive() {
+                self.load_by_keys(&range, most, now, from, &mut found).await?
+            } else {
+                self.load_records(&range, most, now, &mut found).await?
+            };
+            if found.len() >= limit || next.is_none() {
+                return Ok((found, next));
             }
-            if found.len() >= limit || page.next.is_none() {
-                return Ok((found, page.next));
-            }
-            range.after = page.next;
+            range.after = next;
         }
+    }
+
+    /// Asks the engine for the keys alone: most records are in memory, and an engine that is exclusive is near.
+    async fn load_by_keys<E: Entity>(
+        &self,
+        range: &IndexRange,
+        limit: usize,
+        now: Time,
+        from: Source,
+        found: &mut Vec<(u64, Arc<E>)>,
+    ) -> Result<Option<Cursor>, StoreError> {
+        let page = self.engine().keys(range, limit).await?;
+        for key in &page.records {
+            let loaded = self.load::<E>(key, now, from).await?;
+            // A commit may come between the keys and the record, which then has another value or is gone.
+            // Of a list that is no matter, but who asks for a value relies on it.
+            let entity = loaded.entity.filter(|entity| match &range.values {
+                Values::Exact(value) => has(&**entity, range.index, value),
+                Values::Prefix(_) => true,
+            });
+            found.extend(entity.map(|entity| (loaded.version, entity)));
+        }
+        Ok(page.next)
+    }
+
+    async fn load_records<E: Entity>(
+        &self,
+        range: &IndexRange,
+        limit: usize,
+        now: Time,
+        found: &mut Vec<(u64, Arc<E>)>,
+    ) -> Result<Option<Cursor>, StoreError> {
+        // Decoding a scanned record may not replace a newer one in the cache: see `decode_scanned`.
+        let page = self.engine().scan(range, limit).await?;
+        for record in &page.records {
+            if record.expires.is_none_or(|expires| expires > now) {
+                found.push((record.version, self.decode_scanned(record)?));
+            }
+        }
+        Ok(page.next)
     }
 
     /// The entity that has a unique value, if memory alone can tell.
@@ -118,6 +158,10 @@ pub(crate) fn corrupt(record: &Record, source: impl Into<Box<dyn Error + Send + 
 
 fn parse<E: Entity>(record: &Record) -> Result<Arc<E>, StoreError> {
     serde_json::from_str(&record.body).map(Arc::new).map_err(|error| corrupt(record, error))
+}
+
+fn has(entity: &impl Entity, index: &str, value: &str) -> bool {
+    entity.index().iter().any(|entry| entry.index == index && entry.value == value)
 }
 
 fn loaded<E: Entity>(version: u64, entity: Arc<E>, now: Time) -> Loaded<E> {

@@ -10,7 +10,7 @@
 
 use std::borrow::Cow;
 
-use crate::engine::{IndexRange, Values};
+use crate::engine::{Cursor, IndexRange, Values};
 
 macro_rules! current {
     ($lock:literal) => {
@@ -75,63 +75,57 @@ pub const PURGE_ENTRIES: &str = "DELETE FROM index_entry WHERE name = $1 AND val
 pub const EXPIRED: &str =
     "SELECT kind, key, version FROM record WHERE expires <= $1 ORDER BY expires LIMIT $2";
 
-macro_rules! scan {
-    ($values:literal, $order:literal, $limit:literal) => {
-        concat!(
-            "SELECT r.key, r.version, r.body, r.expires, i.value, i.tie FROM index_entry i ",
-            "JOIN record r ON r.kind = i.kind AND r.key = i.key WHERE i.name = $1 AND ",
-            $values,
-            " ORDER BY i.value",
-            $order,
-            ", i.tie",
-            $order,
-            " LIMIT $",
-            $limit
-        )
-    };
-}
-
 /// A scan as SQL: the text, and the parameters between the name of the index and the limit.
 ///
-/// The rows are key, version, body, expires, value, tie. The text bounds the index on the side where the page
-/// begins by the cursor alone, so that no engine walks over the pages before.
-pub fn scan(range: &IndexRange) -> (&'static str, Vec<Cow<'_, str>>) {
-    match (&range.values, range.descending) {
+/// The rows are value, tie, key, version, body, expires.
+pub fn scan(range: &IndexRange) -> (String, Vec<Cow<'_, str>>) {
+    select(
+        "i.value, i.tie, r.key, r.version, r.body, r.expires FROM index_entry i \
+         JOIN record r ON r.kind = i.kind AND r.key = i.key",
+        range,
+    )
+}
+
+/// As [`scan`], of the index alone. The rows are value, tie, key.
+pub fn keys(range: &IndexRange) -> (String, Vec<Cow<'_, str>>) {
+    select("i.value, i.tie, i.key FROM index_entry i", range)
+}
+
+/// The text bounds the index on the side where the page begins by the cursor alone, so that no engine walks over the
+/// pages before.
+fn select<'r>(what: &str, range: &'r IndexRange) -> (String, Vec<Cow<'r, str>>) {
+    let (values, parameters) = match (&range.values, range.descending) {
         (Values::Exact(value), descending) => {
             let value = Cow::from(value);
-            match (&range.after, descending) {
-                (None, false) => (scan!("i.value = $2", "", "3"), vec![value]),
-                (None, true) => (scan!("i.value = $2", " DESC", "3"), vec![value]),
-                (Some(c), false) => {
-                    (scan!("i.value = $2 AND i.tie > $3", "", "4"), vec![value, Cow::from(&c.tie)])
-                }
-                (Some(c), true) => {
-                    (scan!("i.value = $2 AND i.tie < $3", " DESC", "4"), vec![value, Cow::from(&c.tie)])
-                }
+            match &range.after {
+                None => ("i.value = $2", vec![value]),
+                Some(c) if descending => ("i.value = $2 AND i.tie < $3", vec![value, Cow::from(&c.tie)]),
+                Some(c) => ("i.value = $2 AND i.tie > $3", vec![value, Cow::from(&c.tie)]),
             }
         }
-        (Values::Prefix(prefix), false) => {
+        (Values::Prefix(prefix), descending) => {
             let (first, beyond) = (Cow::from(prefix), Cow::from(beyond(prefix)));
-            // A cursor before the range would widen it.
-            match range.after.as_ref().filter(|cursor| cursor.value >= *prefix) {
-                None => (scan!("i.value >= $2 AND i.value < $3", "", "4"), vec![first, beyond]),
+            // A cursor outside the range would widen it.
+            let inside = |c: &&Cursor| if descending { *c.value < *beyond } else { c.value >= *prefix };
+            match range.after.as_ref().filter(inside) {
+                None => ("i.value >= $2 AND i.value < $3", vec![first, beyond]),
+                Some(c) if descending => (
+                    "(i.value, i.tie) < ($2, $3) AND i.value >= $4",
+                    vec![Cow::from(&c.value), Cow::from(&c.tie), first],
+                ),
                 Some(c) => (
-                    scan!("(i.value, i.tie) > ($2, $3) AND i.value < $4", "", "5"),
+                    "(i.value, i.tie) > ($2, $3) AND i.value < $4",
                     vec![Cow::from(&c.value), Cow::from(&c.tie), beyond],
                 ),
             }
         }
-        (Values::Prefix(prefix), true) => {
-            let (first, beyond) = (Cow::from(prefix), Cow::from(beyond(prefix)));
-            match range.after.as_ref().filter(|cursor| *cursor.value < *beyond) {
-                None => (scan!("i.value >= $2 AND i.value < $3", " DESC", "4"), vec![first, beyond]),
-                Some(c) => (
-                    scan!("(i.value, i.tie) < ($2, $3) AND i.value >= $4", " DESC", "5"),
-                    vec![Cow::from(&c.value), Cow::from(&c.tie), first],
-                ),
-            }
-        }
-    }
+    };
+    let order = if range.descending { " DESC" } else { "" };
+    let limit = parameters.len() + 2;
+    let text = format!(
+        "SELECT {what} WHERE i.name = $1 AND {values} ORDER BY i.value{order}, i.tie{order} LIMIT ${limit}"
+    );
+    (text, parameters)
 }
 
 /// The first text, in the order of code points, that is greater than all texts with this prefix.
@@ -158,11 +152,10 @@ mod tests {
     use cognito_core::Kind;
 
     use super::*;
-    use crate::engine::Cursor;
 
     #[test]
     fn placeholders_are_in_order() {
-        let mut texts = vec![
+        let mut texts = [
             CURRENT,
             CURRENT_FOR_UPDATE,
             CURRENT_FOR_SHARE,
@@ -179,14 +172,17 @@ mod tests {
             NEXT_INDEX,
             PURGE_ENTRIES,
             EXPIRED,
-        ];
+        ]
+        .map(str::to_owned)
+        .to_vec();
         let cursor = Cursor { value: String::new(), tie: String::new() };
         for range in [IndexRange::exact(Kind::User, "i", ""), IndexRange::prefix(Kind::User, "i", "")] {
             for range in [range.clone(), range.after(cursor.clone())] {
                 for range in [range.clone(), range.descending()] {
-                    let (text, parameters) = scan(&range);
-                    assert!(text.ends_with(&format!("${}", parameters.len() + 2)));
-                    texts.push(text);
+                    for (text, parameters) in [scan(&range), keys(&range)] {
+                        assert!(text.ends_with(&format!("${}", parameters.len() + 2)));
+                        texts.push(text);
+                    }
                 }
             }
         }

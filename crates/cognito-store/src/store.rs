@@ -69,7 +69,7 @@ impl Store {
         limit: usize,
         now: Time,
     ) -> Result<(Vec<Arc<E>>, Option<Cursor>), StoreError> {
-        let (page, next) = self.load_range(range, limit, now).await?;
+        let (page, next) = self.load_range(range, limit, now, Source::Memory).await?;
         Ok((page.into_iter().map(|(_, entity)| entity).collect(), next))
     }
 

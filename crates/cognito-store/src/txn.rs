@@ -100,7 +100,7 @@ impl Txn {
         range: IndexRange,
         limit: usize,
     ) -> Result<(Vec<Arc<E>>, Option<Cursor>), StoreError> {
-        let (page, next) = self.store.load_range::<E>(range, limit, self.now).await?;
+        let (page, next) = self.store.load_range::<E>(range, limit, self.now, self.from).await?;
         let page = page.into_iter().map(|(version, entity)| {
             self.seen.entry((E::KIND, entity.key())).or_insert_with(|| Seen {
                 version,

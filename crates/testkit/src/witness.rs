@@ -35,6 +35,10 @@ impl Engine for Witness {
         self.engine.scan(range, limit).await
     }
 
+    async fn keys(&self, range: &IndexRange, limit: usize) -> Result<Page<String>, StoreError> {
+        self.engine.keys(range, limit).await
+    }
+
     async fn commit(&self, changes: Changes) -> Result<(), StoreError> {
         let puts = changes.puts.iter().map(|put| put.kind);
         let deletes = changes.deletes.iter().map(|delete| delete.kind);

@@ -6,7 +6,7 @@ use super::Outcome;
 use super::notes::{
     ALIAS, NOW, Note, TAG, delete, deletes, exact, keys, note, prefix, put, puts, seed, taken,
 };
-use crate::engine::{Changes, Cursor, Engine, IndexRange, StoreError};
+use crate::engine::{Changes, Cursor, Engine, IndexRange, Page, StoreError};
 
 pub(super) async fn unique_values_are_unique(engine: Arc<dyn Engine>) -> Outcome {
     seed(&engine, &[note("a").alias("anna").tag("x"), note("b").alias("Anna").tag("x")]).await?;
@@ -130,7 +130,10 @@ async fn in_pages(
         let page = engine.scan(&range, limit).await?;
         assert!(page.records.len() <= limit);
         assert!(page.next.is_none() || page.records.len() == limit, "a short page is the last one");
-        keys.extend(page.records.into_iter().map(|record| record.key));
+        let records: Vec<_> = page.records.into_iter().map(|record| record.key).collect();
+        let keys_alone = Page { records: records.clone(), next: page.next.clone() };
+        assert_eq!(engine.keys(&range, limit).await?, keys_alone);
+        keys.extend(records);
         if page.next.is_none() {
             return Ok(keys);
         }

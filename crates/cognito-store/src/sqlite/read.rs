@@ -1,5 +1,7 @@
 //! Reading rows.
 
+use std::borrow::Cow;
+
 use cognito_core::{Kind, Time};
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
@@ -23,16 +25,41 @@ pub(super) fn get(connection: &Connection, kind: Kind, key: &str) -> Result<Opti
 }
 
 pub(super) fn scan(connection: &Connection, range: &IndexRange, limit: usize) -> Result<Page, StoreError> {
-    let (text, values) = sql::scan(range);
-    let limit_parameter = values.len() + 2;
-    let mut statement = connection.prepare_cached(text).map_err(StoreError::unavailable)?;
-    let mut read = || -> rusqlite::Result<Page> {
+    page(connection, sql::scan(range), range, limit, |row| {
+        Ok(Record {
+            kind: range.kind,
+            key: row.get(2)?,
+            version: version(row, 3)?,
+            body: row.get(4)?,
+            expires: time(row, 5)?,
+        })
+    })
+}
+
+pub(super) fn keys(
+    connection: &Connection,
+    range: &IndexRange,
+    limit: usize,
+) -> Result<Page<String>, StoreError> {
+    page(connection, sql::keys(range), range, limit, |row| row.get(2))
+}
+
+/// Rows that begin with value and tie, and what `read` makes of them.
+fn page<T>(
+    connection: &Connection,
+    (text, values): (String, Vec<Cow<'_, str>>),
+    range: &IndexRange,
+    limit: usize,
+    read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Page<T>, StoreError> {
+    let mut statement = connection.prepare_cached(&text).map_err(StoreError::unavailable)?;
+    let mut rows = || -> rusqlite::Result<Page<T>> {
         statement.raw_bind_parameter(1, range.index)?;
         for (i, value) in values.iter().enumerate() {
             statement.raw_bind_parameter(i + 2, value.as_ref())?;
         }
         // One more than asked for tells whether there is a next page.
-        statement.raw_bind_parameter(limit_parameter, at_most(limit.saturating_add(1)))?;
+        statement.raw_bind_parameter(values.len() + 2, at_most(limit.saturating_add(1)))?;
         let mut rows = statement.raw_query();
         let mut page = Page { records: Vec::new(), next: None };
         let mut last = None;
@@ -41,18 +68,14 @@ pub(super) fn scan(connection: &Connection, range: &IndexRange, limit: usize) ->
                 page.next = last;
                 break;
             }
-            page.records.push(Record {
-                kind: range.kind,
-                key: row.get(0)?,
-                version: version(row, 1)?,
-                body: row.get(2)?,
-                expires: time(row, 3)?,
-            });
-            last = Some(Cursor { value: row.get(4)?, tie: row.get(5)? });
+            page.records.push(read(row)?);
+            if page.records.len() == limit {
+                last = Some(Cursor { value: row.get(0)?, tie: row.get(1)? });
+            }
         }
         Ok(page)
     };
-    read().map_err(StoreError::unavailable)
+    rows().map_err(StoreError::unavailable)
 }
 
 pub(super) fn expired(connection: &Connection, now: Time, limit: usize) -> Result<Vec<Expired>, StoreError> {

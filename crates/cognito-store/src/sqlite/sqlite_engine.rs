@@ -95,6 +95,10 @@ impl Engine for SqliteEngine {
         self.read(|connection| read::scan(connection, range, limit))
     }
 
+    async fn keys(&self, range: &IndexRange, limit: usize) -> Result<Page<String>, StoreError> {
+        self.read(|connection| read::keys(connection, range, limit))
+    }
+
     async fn commit(&self, changes: Changes) -> Result<(), StoreError> {
         match &self.0 {
             Mode::Durable(durable) => durable.committer.commit(changes).await,
