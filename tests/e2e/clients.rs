@@ -90,3 +90,9 @@ fn curl_as_oauth2_proxy() {
     let server = Server::start(Store::Memory);
     python::run("curl_oauth2_proxy.py", &[&server.url()]);
 }
+
+#[test]
+fn authlib_at_the_oauth_endpoints() {
+    let server = Server::start(Store::Memory);
+    python::run("oauth_authlib.py", &[&server.url()]);
+}
