@@ -203,11 +203,16 @@ impl IdentityProvider {
         pairs.filter(|(name, _)| *name != USERNAME)
     }
 
-    /// The level of the pool that an ACR value of the provider stands for: the lowest if it stands for none.
+    /// The level of the pool that an ACR value of the provider stands for: the lowest if it stands for none. `None`
+    /// without a mapping.
     pub fn level(&self, acr: &str) -> Option<&str> {
-        let levels = self.acr.as_ref()?;
-        let level = levels.iter().find(|(_, value)| *value == acr).or_else(|| levels.iter().next())?;
-        Some(level.0)
+        let levels = self.acr.as_ref().filter(|levels| !levels.is_empty())?;
+        Some(levels.iter().find(|(_, value)| *value == acr).map_or(LEVELS[0], |(level, _)| level))
+    }
+
+    /// The ACR value of the provider for a level of the pool.
+    pub fn acr_value(&self, level: &str) -> Option<&str> {
+        self.acr.as_ref()?.get(level).map(String::as_str)
     }
 }
 
@@ -339,11 +344,12 @@ mod tests {
     #[test]
     fn levels() {
         let levels = |levels: Value| ProviderSettings { acr: Some(map(levels)), ..Default::default() };
-        let three = json!({ "Level1": "a", "Level3": "c" });
+        let three = json!({ "Level2": "b", "Level3": "c" });
         assert_eq!(google(levels(three.clone())), Err(ProviderError::LevelsOfOthers));
         assert_eq!(oidc("x1y", levels(json!({ "Level5": "e" }))), Err(ProviderError::Level("Level5".into())));
         let provider = oidc("idp", levels(three)).unwrap();
         assert_eq!((provider.level("c"), provider.level("other")), (Some("Level3"), Some("Level1")));
+        assert_eq!((provider.acr_value("Level2"), provider.acr_value("Level4")), (Some("b"), None));
         assert_eq!(oidc("idp", ProviderSettings::default()).unwrap().level("c"), None);
     }
 

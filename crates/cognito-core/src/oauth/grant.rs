@@ -36,6 +36,8 @@ pub fn tells(has: impl Fn(&str) -> bool, attribute: &str) -> bool {
     match attribute {
         "email" | "email_verified" => has("email"),
         "phone_number" | "phone_number_verified" => has("phone"),
+        // Apps that ask for `openid email` alone see it too.
+        "identities" => true,
         // Of which scope `address` is, AWS does not say; it is about the person.
         _ => has("profile"),
     }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use cognito_core::auth;
 use cognito_core::client::Client;
 use cognito_core::identity_provider::{IdentityProvider, POOL_ITSELF};
 use cognito_core::oauth::authorize::{Prompt, ProviderHint};
 use cognito_core::oauth::interaction::{Federation, Stage};
-use cognito_core::oauth::{AuthorizationRequest, pkce};
+use cognito_core::oauth::{AuthorizationRequest, Parameters, pkce};
 use cognito_core::pool::Pool;
 use cognito_store::Txn;
 
@@ -94,6 +95,7 @@ fn location(
             if !prompts.is_empty() {
                 members.push(("prompt", prompts.join(" ")));
             }
+            members.extend(wanted_levels(place, provider).map(|values| ("acr_values", values)));
         }
         // Apple gives name and address only to a form.
         Type::SignInWithApple => members.push(("response_mode", "form_post".to_owned())),
@@ -101,6 +103,15 @@ fn location(
     }
     let members: Vec<_> = members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     with_query(&detail("authorize_url"), &members)
+}
+
+/// The levels that the app asks for (`acr_values`), by the provider's names of them.
+fn wanted_levels(place: &Place<'_>, provider: &IdentityProvider) -> Option<String> {
+    let names = place.pool.settings.acr_configuration.as_ref();
+    let query = Parameters::parse(&place.request.query);
+    let levels = query.one("acr_values").ok()??.split(' ').filter_map(|name| auth::level_named(names, name));
+    let values: Vec<_> = levels.filter_map(|level| provider.acr_value(level.key())).collect();
+    (!values.is_empty()).then(|| values.join(" "))
 }
 
 /// Whether the provider takes a PKCE challenge: Apple and Facebook document none.

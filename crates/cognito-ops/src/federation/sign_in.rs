@@ -1,5 +1,6 @@
 //! The sign-in of a user whom an identity provider has named: made at the first time, brought up to date later.
 
+use cognito_core::auth::level_names;
 use cognito_core::client::Client;
 use cognito_core::group::{Group, Membership};
 use cognito_core::identity::{self, Identity, SUBJECT};
@@ -65,7 +66,9 @@ pub(crate) async fn sign_in(
         Some((user, _)) => arrival.back(ctx, &user).await?,
         None => arrival.first(ctx, username).await?,
     };
-    let acr = external.acr.as_deref().and_then(|acr| provider.level(acr)).map(str::to_owned);
+    let level = external.acr.as_deref().and_then(|acr| provider.level(acr));
+    let acr = level.and_then(|level| level_names(pool.settings.acr_configuration.as_ref()).remove(level));
+    let acr = acr.map(|name| name.acr_value);
     Ok(SignedIn { user, methods: Vec::new(), acr })
 }
 

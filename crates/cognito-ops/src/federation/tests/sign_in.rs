@@ -1,141 +1,6 @@
-//! Sign-ins at identity providers of a test: what they say, what becomes of it, and what they may not say.
+//! What identity providers say, and what becomes of it.
 
-use cognito_core::Span;
-use serde_json::{Map, Value, json};
-use testkit::browser::{self, Browser, member as parameter, ours};
-use testkit::functions::arn;
-use testkit::world::{attribute_map, claims, merged, signing_keys, text};
-use testkit::{Answer, Endpoint};
-use testkit::{InvokeError, World};
-
-const IDP: &str = "https://idp.example.com";
-const CALLBACK: &str = "https://app.example.com/cb";
-
-/// A pool that trusts `Okta`, with a client for it.
-struct Scene {
-    world: World,
-    pool: String,
-    client: String,
-}
-
-/// The way to the provider: what it is asked, and by whom.
-struct Away<'a> {
-    browser: Browser<'a>,
-    location: String,
-}
-
-impl Scene {
-    async fn new(pool: Value, mapping: Value) -> Self {
-        let world = World::new().await;
-        let pool = world.pool(pool).await;
-        let details = json!({
-            "client_id": "us", "client_secret": "secret", "authorize_scopes": "openid email",
-            "attributes_request_method": "GET", "oidc_issuer": IDP, "authorize_url": format!("{IDP}/auth"),
-            "token_url": format!("{IDP}/token"), "attributes_url": format!("{IDP}/me"),
-            "jwks_uri": format!("{IDP}/jwks"),
-        });
-        let okta = json!({
-            "UserPoolId": pool, "ProviderName": "Okta", "ProviderType": "OIDC", "ProviderDetails": details,
-            "AttributeMapping": mapping, "IdpIdentifiers": ["example.com"],
-        });
-        world.ok("CreateIdentityProvider", okta).await;
-        let key = &signing_keys()[3];
-        world.idps.answer(&format!("{IDP}/jwks"), 200, &json!({ "keys": [key.public_jwk()] }));
-        let client = Self::client(&world, &pool, &["COGNITO", "Okta"]).await;
-        Self { world, pool, client }
-    }
-
-    async fn client(world: &World, pool: &str, providers: &[&str]) -> String {
-        let settings = json!({
-            "AllowedOAuthFlowsUserPoolClient": true, "AllowedOAuthFlows": ["code"],
-            "AllowedOAuthScopes": ["openid", "email"], "CallbackURLs": [CALLBACK],
-            "SupportedIdentityProviders": providers,
-        });
-        world.client(pool, settings).await
-    }
-
-    fn authorize(&self, more: &str) -> String {
-        format!("response_type=code&client_id={}&redirect_uri={CALLBACK}&state=s{more}", self.client)
-    }
-
-    async fn begin(&self) -> Away<'_> {
-        let mut browser = Browser::new(&self.world);
-        let location = browser::away(
-            &browser.get(Endpoint::Authorize, &self.authorize("&identity_provider=Okta")).await,
-        );
-        Away { browser, location }
-    }
-
-    /// The claims of a good ID token for this browser.
-    fn claims(&self, away: &Away<'_>, more: Value) -> Value {
-        let base = json!({
-            "iss": IDP, "aud": "us", "sub": "u1", "nonce": away.nonce(),
-            "exp": self.world.now().seconds() + 60,
-        });
-        merged(base, more)
-    }
-
-    /// Lets the provider answer so.
-    fn provide(&self, claims: &Value, info: &Value) {
-        self.world.idps.answer(&format!("{IDP}/token"), 200, &tokens(claims));
-        self.world.idps.answer(&format!("{IDP}/me"), 200, info);
-    }
-
-    /// A whole sign-in; gives where the browser ends.
-    async fn sign_in(&self, id: Value, info: Value) -> String {
-        let away = self.begin().await;
-        self.provide(&self.claims(&away, id), &info);
-        browser::away(&away.back().await)
-    }
-
-    async fn user(&self, username: &str) -> Value {
-        self.world.ok("AdminGetUser", json!({ "UserPoolId": self.pool, "Username": username })).await
-    }
-
-    async fn users(&self) -> usize {
-        let users = self.world.ok("ListUsers", json!({ "UserPoolId": self.pool })).await;
-        users["Users"].as_array().map_or(0, Vec::len)
-    }
-
-    /// The tokens for the code that the browser brings to the app.
-    async fn tokens(&self, location: &str) -> Value {
-        let code = parameter(location, "code").unwrap_or_else(|| panic!("no code: {location}"));
-        let fields = [
-            ("grant_type", "authorization_code"),
-            ("client_id", self.client.as_str()),
-            ("redirect_uri", CALLBACK),
-            ("code", code.as_str()),
-        ];
-        browser::call(&self.world, Endpoint::Token, None, &fields).await.1
-    }
-}
-
-impl Away<'_> {
-    fn asked(&self, name: &str) -> String {
-        parameter(&self.location, name).unwrap_or_else(|| panic!("no {name}: {}", self.location))
-    }
-
-    fn nonce(&self) -> String {
-        self.asked("nonce")
-    }
-
-    async fn back(mut self) -> Answer {
-        let state = self.asked("state");
-        self.browser.get(Endpoint::IdpResponse, &format!("code=c&state={state}")).await
-    }
-}
-
-fn tokens(claims: &Value) -> Value {
-    let id = signing_keys()[3].sign(claims).unwrap();
-    json!({ "access_token": "access", "id_token": id, "token_type": "Bearer" })
-}
-
-fn refused(location: &str) -> Option<String> {
-    assert_eq!(parameter(location, "error").as_deref(), Some("invalid_request"), "{location}");
-    assert_eq!(parameter(location, "state").as_deref(), Some("s"), "{location}");
-    assert!(location.starts_with(CALLBACK), "{location}");
-    parameter(location, "error_description")
-}
+use super::*;
 
 #[tokio::test]
 async fn the_first_and_the_second_sign_in() {
@@ -199,106 +64,6 @@ async fn what_the_provider_is_asked() {
     assert_eq!((&form["client_secret"], &form["code"]), (&json!("secret"), &json!("c")));
     assert!(cognito_core::oauth::pkce::proves(&text(&form["code_verifier"]), &challenge));
     assert_eq!(requests[2].bearer.as_deref(), Some("access"));
-}
-
-/// O19: the answer of a provider counts for the browser that was sent there, and once.
-#[tokio::test]
-async fn a_state_belongs_to_one_browser_and_one_provider() {
-    let scene = Scene::new(json!({}), json!({})).await;
-    let lost = |answer: Answer| assert_eq!(ours(&answer), "error?error=invalid_request");
-    let away = scene.begin().await;
-    scene.provide(&scene.claims(&away, json!({})), &json!({ "sub": "u1" }));
-    let response = format!("code=c&state={}", away.asked("state"));
-    // Another browser, with or without something under way.
-    lost(Browser::new(&scene.world).get(Endpoint::IdpResponse, &response).await);
-    lost(scene.begin().await.browser.get(Endpoint::IdpResponse, &response).await);
-    let mut browser = away.browser;
-    for state in ["", "&state=", "&state=x", &format!("&state={}.x", scene.pool)] {
-        lost(browser.get(Endpoint::IdpResponse, &format!("code=c{state}")).await);
-    }
-    assert_eq!(scene.users().await, 0);
-    assert!(scene.world.idps.requests().is_empty(), "no code is redeemed");
-    assert!(
-        parameter(&browser::away(&browser.get(Endpoint::IdpResponse, &response).await), "code").is_some()
-    );
-    lost(browser.get(Endpoint::IdpResponse, &response).await);
-    // A browser that went to one provider does not come back from another one: the state is that one's.
-    let first = scene.begin().await;
-    let state = first.asked("state");
-    let mut browser = first.browser;
-    browser::away(&browser.get(Endpoint::Authorize, &scene.authorize("&identity_provider=Okta")).await);
-    lost(browser.get(Endpoint::IdpResponse, &format!("code=c&state={state}")).await);
-}
-
-/// O20: what an ID token must say.
-#[tokio::test]
-async fn id_tokens_that_are_not_good() {
-    let scene = Scene::new(json!({}), json!({ "email": "email" })).await;
-    let description = "The ID token of the identity provider was refused.";
-    for wrong in [
-        json!({ "iss": "https://evil.example" }),
-        json!({ "aud": "them" }),
-        json!({ "nonce": "other" }),
-        json!({ "exp": scene.world.now().seconds() - 1 }),
-        json!({ "exp": null }),
-    ] {
-        let location = scene.sign_in(wrong, json!({ "sub": "u1" })).await;
-        assert_eq!(refused(&location).as_deref(), Some(description));
-    }
-    for (subject, info) in
-        [(json!(null), json!({})), (json!("x".repeat(5_000)), json!({})), (json!("a b"), json!({}))]
-    {
-        let location = scene.sign_in(json!({ "sub": subject }), info).await;
-        let expected = "The identity provider names the user in a way that cannot be taken over.";
-        assert_eq!(refused(&location).as_deref(), Some(expected));
-    }
-    let other = scene.sign_in(json!({}), json!({ "sub": "u2" })).await;
-    let expected = "The attributes of the user could not be read from the identity provider.";
-    assert_eq!(refused(&other).as_deref(), Some(expected));
-    // Unsigned, and signed by somebody else.
-    let away = scene.begin().await;
-    let good = scene.claims(&away, json!({}));
-    let part = |value: &Value| openssl::base64::encode_block(value.to_string().as_bytes()).replace('=', "");
-    let none = format!("{}.{}.", part(&json!({ "alg": "none" })), part(&good));
-    let foreign = signing_keys()[0].sign(&good).unwrap();
-    let mut away = Some(away);
-    for token in [none, foreign] {
-        let away = match away.take() {
-            Some(away) => away,
-            None => scene.begin().await,
-        };
-        let answer = json!({ "access_token": "access", "id_token": token });
-        scene.world.idps.answer(&format!("{IDP}/token"), 200, &answer);
-        assert_eq!(refused(&browser::away(&away.back().await)).as_deref(), Some(description));
-    }
-    assert_eq!(scene.users().await, 0);
-}
-
-/// O21: an e-mail address that a provider tells opens nobody's account.
-#[tokio::test]
-async fn an_address_of_a_local_user_makes_another_user() {
-    for pool in
-        [json!({}), json!({ "AliasAttributes": ["email"] }), json!({ "UsernameAttributes": ["email"] })]
-    {
-        let by_address = pool.get("UsernameAttributes").is_some();
-        let scene = Scene::new(pool, json!({ "email": "email", "email_verified": "email_verified" })).await;
-        let name = if by_address { "a@example.com" } else { "alice" };
-        scene.world.user(&scene.pool, name, "Abcdef1!").await;
-        let verified = json!([{ "Name": "email", "Value": "a@example.com" }, { "Name": "email_verified", "Value": "true" }]);
-        let update = json!({ "UserPoolId": scene.pool, "Username": name, "UserAttributes": verified });
-        scene.world.ok("AdminUpdateUserAttributes", update).await;
-        let before = scene.user(name).await;
-        let info = json!({ "sub": "u1", "email": "a@example.com", "email_verified": true });
-        let tokens = scene.tokens(&scene.sign_in(json!({}), info).await).await;
-        assert_eq!(claims(&tokens["id_token"])["cognito:username"], "Okta_u1");
-        assert_eq!((scene.user(name).await, scene.users().await), (before, 2));
-        scene.world.sign_in(&scene.client, name, "Abcdef1!").await;
-    }
-    // Who takes the name of a federated user beforehand is not that user.
-    let scene = Scene::new(json!({}), json!({})).await;
-    scene.world.user(&scene.pool, "Okta_u1", "Abcdef1!").await;
-    let location = scene.sign_in(json!({}), json!({ "sub": "u1" })).await;
-    assert_eq!(refused(&location).as_deref(), Some("Already found an entry for username"));
 }
 
 #[tokio::test]
@@ -488,4 +253,21 @@ async fn forms_of_apple_come_back_by_a_redirect_of_our_own() {
         &browser.get(Endpoint::IdpResponse, location.trim_start_matches("oauth2/idpresponse?")).await,
     );
     assert!(parameter(&location, "code").is_some(), "{location}");
+}
+
+#[tokio::test]
+async fn levels_are_translated_both_ways() {
+    let scene = Scene::new(json!({}), json!({})).await;
+    let levels = json!({
+        "UserPoolId": scene.pool, "ProviderName": "Okta", "AcrMapping": { "Level2": "otp", "Level4": "phr" },
+    });
+    scene.world.ok("UpdateIdentityProvider", levels).await;
+    let asked = scene.authorize("&identity_provider=Okta&acr_values=urn:cognito:loa:4+urn:cognito:loa:3+x");
+    let location = browser::away(&Browser::new(&scene.world).get(Endpoint::Authorize, &asked).await);
+    assert_eq!(parameter(&location, "acr_values").as_deref(), Some("phr"));
+    for (told, level) in [("otp", json!("urn:cognito:loa:2")), ("unknown", json!("urn:cognito:loa:1"))] {
+        let location = scene.sign_in(json!({ "acr": told }), json!({ "sub": "u1" })).await;
+        let tokens = scene.tokens(&location).await;
+        assert_eq!(claims(&tokens["access_token"])["acr"], level);
+    }
 }
