@@ -258,7 +258,7 @@ fn discovery(site: &Site, pool: &cognito_core::pool::Pool) -> serde_json::Value 
             "address", "updated_at"
         ],
     });
-    if pool.registration().is_some() {
+    if pool.settings.registration().is_some() {
         // On the plain host nothing else says which pool it is.
         let query = if site.domain.is_some() { String::new() } else { format!("?user_pool_id={pool_id}") };
         document["registration_endpoint"] = json!(site.endpoint(&format!("/oauth2/register{query}")));

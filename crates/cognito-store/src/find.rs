@@ -359,7 +359,7 @@ impl Txn {
     ) -> Result<BTreeSet<String>, StoreError> {
         let mut found = BTreeSet::new();
         for scope in scopes {
-            if scope == registration::SCOPE && pool.registration().is_some() {
+            if scope == registration::SCOPE && pool.settings.registration().is_some() {
                 found.insert(scope.clone());
             }
             let Some((identifier, name)) = resource_server::split_scope(scope) else { continue };

@@ -170,7 +170,7 @@ def app_clients(pool):
 
 
 def registration(pool):
-    """DcrConfiguration is read back, and an update without it takes it away."""
+    """DcrConfiguration is read back; an update without it keeps it, one with it replaces it."""
     dcr = {
         "EnableStatus": "Enabled",
         "OpenDcrEnabled": True,
@@ -182,7 +182,10 @@ def registration(pool):
     found = idp.describe_user_pool(UserPoolId=pool)["UserPool"]["DcrConfiguration"]
     assert found == dcr, found
     idp.update_user_pool(UserPoolId=pool)
-    assert "DcrConfiguration" not in idp.describe_user_pool(UserPoolId=pool)["UserPool"]
+    assert idp.describe_user_pool(UserPoolId=pool)["UserPool"]["DcrConfiguration"] == dcr
+    idp.update_user_pool(UserPoolId=pool, DcrConfiguration={"EnableStatus": "Disabled"})
+    found = idp.describe_user_pool(UserPoolId=pool)["UserPool"]["DcrConfiguration"]
+    assert found == {"EnableStatus": "Disabled"}, found
 
 
 def terms(client):

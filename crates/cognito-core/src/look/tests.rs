@@ -1,3 +1,5 @@
+//! Looks of styles and of classic customizations, as sheets, places and pictures.
+
 use serde_json::json;
 
 use super::*;

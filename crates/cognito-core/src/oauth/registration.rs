@@ -1,11 +1,10 @@
 //! Dynamic client registration (RFC 7591): what an app may register for itself.
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DcrConfigurationType.html>
 
-use cognito_api::wire::{DcrConfigurationType, OAuthFlowType, StatusType};
+use cognito_api::wire::{DcrConfigurationType, OAuthFlowType};
 use serde_json::{Map, Value};
 
 use crate::client::SCOPES;
-use crate::pool::Pool;
 
 /// The scope of access tokens that open the registration.
 pub const SCOPE: &str = "aws.cognito/dcr/register";
@@ -46,14 +45,6 @@ pub struct Registration {
     pub method: String,
     /// `scope`
     pub scopes: Vec<String>,
-}
-
-impl Pool {
-    /// DcrConfiguration, if registration is on.
-    pub fn registration(&self) -> Option<&DcrConfigurationType> {
-        let configuration = self.settings.dcr_configuration.as_ref();
-        configuration.filter(|configuration| configuration.enable_status != Some(StatusType::Disabled))
-    }
 }
 
 impl Registration {

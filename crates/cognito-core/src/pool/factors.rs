@@ -79,13 +79,16 @@ fn enabled(software_token: Option<&wire::SoftwareTokenMfaConfigType>) -> bool {
 }
 
 impl Pool {
-    /// Replaces the settings, as UpdateUserPool does. An SmsConfiguration that is left out stays.
+    /// Replaces the settings, as UpdateUserPool does. SmsConfiguration and DcrConfiguration stay if they are left out.
     ///
     /// # Errors
     /// [`SettingsError`]
     pub fn replace_settings(&mut self, mut settings: Settings) -> Result<(), SettingsError> {
         settings.sms_configuration =
             settings.sms_configuration.or_else(|| self.settings.sms_configuration.clone());
+        settings.dcr_configuration =
+            settings.dcr_configuration.or_else(|| self.settings.dcr_configuration.clone());
+        settings.check_registration()?;
         self.factors = self.factors.updated(self.settings.mfa, &settings)?;
         self.settings = settings;
         self.check_factors()

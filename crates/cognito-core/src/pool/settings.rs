@@ -157,7 +157,7 @@ impl Settings {
         let history = policy.and_then(|policy| policy.password_history_size).unwrap_or(0) > 0;
         self.needs(Feature::PasswordHistory, history)?;
         self.needs(Feature::ThreatProtection, self.user_pool_add_ons.as_ref().is_some_and(protects))?;
-        self.needs(Feature::DynamicClientRegistration, self.dcr_configuration.is_some())?;
+        self.check_registration()?;
         self.needs(Feature::StepUp, self.acr_configuration.is_some())?;
         self.check_levels()?;
         self.check_first_factors()?;
@@ -182,6 +182,17 @@ impl Settings {
     }
 
     /// The names of levels are different, those that are left at their default included.
+    /// A tier without dynamic client registration takes its configuration if that turns it off.
+    pub(super) fn check_registration(&self) -> Result<(), SettingsError> {
+        self.needs(Feature::DynamicClientRegistration, self.registration().is_some())
+    }
+
+    /// DcrConfiguration, if registration is on, as it is unless it is turned off.
+    pub fn registration(&self) -> Option<&wire::DcrConfigurationType> {
+        let configuration = self.dcr_configuration.as_ref();
+        configuration.filter(|configuration| configuration.enable_status != Some(wire::StatusType::Disabled))
+    }
+
     fn check_levels(&self) -> Result<(), SettingsError> {
         let names = auth::level_names(self.acr_configuration.as_ref());
         let distinct: BTreeSet<&str> = names.values().map(|name| name.acr_value.as_str()).collect();
@@ -362,6 +373,8 @@ mod tests {
             lite("DcrConfiguration", json!({ "EnableStatus": "Enabled" })),
             SettingsError::Tier(Feature::DynamicClientRegistration),
         );
+        refused(lite("DcrConfiguration", json!({})), SettingsError::Tier(Feature::DynamicClientRegistration));
+        check(lite("DcrConfiguration", json!({ "EnableStatus": "Disabled" })), "/tier", json!("LITE"));
         let trigger = |version: &str| {
             let arn = "arn:aws:lambda:us-east-1:000000000000:function:f";
             json!({ "PreTokenGenerationConfig": { "LambdaVersion": version, "LambdaArn": arn } })

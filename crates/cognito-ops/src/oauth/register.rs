@@ -23,7 +23,9 @@ const NO_SCOPE: &str = r#"Bearer error="insufficient_scope", scope="aws.cognito/
 
 pub(super) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
     let Some(pool) = pool(ctx, visit).await? else { return Ok(refused(RegistrationError::Closed)) };
-    let Some(configuration) = pool.registration() else { return Ok(refused(RegistrationError::Closed)) };
+    let Some(configuration) = pool.settings.registration() else {
+        return Ok(refused(RegistrationError::Closed));
+    };
     let door = match bearer(visit) {
         None => Door::Open,
         Some(token) => {

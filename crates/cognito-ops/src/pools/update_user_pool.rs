@@ -1,4 +1,5 @@
-//! UpdateUserPool: replaces the settings of a pool; what is left out goes back to its default.
+//! UpdateUserPool: replaces the settings of a pool; what is left out goes back to its default, but for
+//! SmsConfiguration and DcrConfiguration, which stay.
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPool.html>
 
 use cognito_core::domain::LoginPages;
@@ -190,5 +191,23 @@ mod tests {
         world.ok("UpdateUserPoolDomain", merged(shop, json!({ "ManagedLoginVersion": 1 }))).await;
         world.ok("UpdateUserPool", lite).await;
         assert_eq!(described(&world, &pool).await["UserPoolTier"], "LITE");
+    }
+
+    #[tokio::test]
+    async fn registration_stays() {
+        let world = World::new().await;
+        let pool = world.pool(json!({ "DcrConfiguration": { "OpenDcrEnabled": true } })).await;
+        let update = |more: Value| merged(json!({ "UserPoolId": pool }), more);
+        let lite = json!({ "UserPoolTier": "LITE" });
+        let found = async || described(&world, &pool).await["DcrConfiguration"].clone();
+        world.ok("UpdateUserPool", update(json!({}))).await;
+        assert_eq!(found().await, json!({ "OpenDcrEnabled": true }));
+        assert_eq!(
+            world.fails("UpdateUserPool", update(lite.clone())).await,
+            "FeatureUnavailableInTierException: Dynamic client registration needs the ESSENTIALS tier."
+        );
+        let off = json!({ "DcrConfiguration": { "EnableStatus": "Disabled" } });
+        world.ok("UpdateUserPool", update(merged(lite, off))).await;
+        assert_eq!(found().await, json!({ "EnableStatus": "Disabled" }));
     }
 }
