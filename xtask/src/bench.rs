@@ -2,6 +2,7 @@
 //! machine in the same minute; writes docs/benchmarks.md.
 
 mod client;
+mod code_flow;
 mod page;
 mod server;
 mod service;
@@ -46,6 +47,7 @@ pub fn run() -> Result<(), String> {
     let mut rows = Vec::new();
     rows.extend(costs(&mut server, &service, &units)?);
     rows.extend(srp(&server, &service, &units)?);
+    rows.extend(code_flow(&server, &service, &units)?);
     rows.push(create_user_pool(&server)?);
     rows.push(Row::below("idle resident memory", idle, 20.0, "MB"));
     rows.push(throughput(&server, &service)?);
@@ -78,6 +80,24 @@ fn costs(server: &mut Server, service: &Service, units: &Units) -> Result<Vec<Ro
         push(name, cost(server, &requests, count)?, limit);
     }
     Ok(rows)
+}
+
+/// The code flow without a browser: the POST of the sign-in page and the redemption of its code, of which only the second
+/// signs, two tokens; and the page itself.
+fn code_flow(server: &Server, service: &Service, units: &Units) -> Result<[Row; 2], String> {
+    let flow = service.code_flow(server.port())?;
+    let page = cost(server, &[flow.page()], 5_000)?;
+    let sign_in = cost(server, &flow.sign_ins(), 2_000)?;
+    let redeem = once(server, &flow.redemptions(server.port(), 1_000)?)?;
+    Ok([
+        Row::below(
+            "code flow: sign-in page, code, tokens",
+            (sign_in + redeem) / units.signature,
+            3.0,
+            "signatures",
+        ),
+        Row::below("the sign-in page", page * 1_000.0, 5.0, "ms"),
+    ])
 }
 
 /// Seconds of processor time for one of `count` requests; a tenth of them goes before, to warm up.

@@ -38,6 +38,16 @@ impl Request {
         Self { bytes: request.into_bytes(), status: "200" }
     }
 
+    /// A form, with the cookies of a browser, which is answered with this status.
+    pub fn form(path: &str, cookies: &str, form: &str, status: &'static str) -> Self {
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+             Cookie: {cookies}\r\nContent-Length: {}\r\n\r\n{form}",
+            form.len()
+        );
+        Self { bytes: request.into_bytes(), status }
+    }
+
     /// The same request, which is to be refused.
     pub fn refused(self) -> Self {
         Self { status: "400", ..self }
@@ -58,6 +68,11 @@ impl Connection {
 
     /// Sends a request and returns the body of the answer, which must have the status that the request wants.
     pub fn send(&mut self, request: &Request) -> Result<Vec<u8>, String> {
+        self.exchange(request).map(|(_, body)| body)
+    }
+
+    /// As [`Connection::send`], with the head of the answer.
+    pub fn exchange(&mut self, request: &Request) -> Result<(String, Vec<u8>), String> {
         self.0.get_mut().write_all(&request.bytes).map_err(failed)?;
         let mut line = String::new();
         self.0.read_line(&mut line).map_err(failed)?;
@@ -78,7 +93,7 @@ impl Connection {
         }
         let mut body = vec![0; length.ok_or("the answer has no content-length")?];
         self.0.read_exact(&mut body).map_err(failed)?;
-        if good { Ok(body) } else { Err(format!("{head}{}", String::from_utf8_lossy(&body))) }
+        if good { Ok((head, body)) } else { Err(format!("{head}{}", String::from_utf8_lossy(&body))) }
     }
 }
 

@@ -5,6 +5,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use super::client::{Connection, Request};
+use super::code_flow::{self, CodeFlow};
 use super::server::Server;
 use crate::workspace::{output, root};
 
@@ -47,7 +48,9 @@ impl Service {
         let pool = call("CreateUserPool", json!({"PoolName": "bench"}))?["UserPool"]["Id"].clone();
         let flows = ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
         let client = json!({"UserPoolId": pool, "ClientName": "app", "ExplicitAuthFlows": flows,
-            "PreventUserExistenceErrors": "ENABLED"});
+            "PreventUserExistenceErrors": "ENABLED", "AllowedOAuthFlowsUserPoolClient": true,
+            "AllowedOAuthFlows": ["code"], "AllowedOAuthScopes": ["openid"],
+            "SupportedIdentityProviders": ["COGNITO"], "CallbackURLs": [code_flow::CALLBACK]});
         let client = call("CreateUserPoolClient", client)?["UserPoolClient"]["ClientId"].clone();
         let mut service = Self { pool, client, access_tokens: Vec::new(), refresh_tokens: Vec::new() };
         for number in 0..USERS {
@@ -149,6 +152,11 @@ impl Service {
     /// The first 60 users.
     pub fn list_page(&self) -> Vec<Request> {
         vec![Request::operation("ListUsers", &json!({"UserPoolId": self.pool, "Limit": 60}))]
+    }
+
+    /// A browser in front of the sign-in page, and names that sign in there.
+    pub fn code_flow(&self, port: u16) -> Result<CodeFlow, String> {
+        CodeFlow::open(port, self.client.as_str().unwrap_or_default(), (0..USERS).map(user).collect())
     }
 
     /// The pool's public keys.
