@@ -96,3 +96,9 @@ fn authlib_at_the_oauth_endpoints() {
     let server = Server::start(Store::Memory);
     python::run("oauth_authlib.py", &[&server.url()]);
 }
+
+#[test]
+fn federation_with_oidc_provider_and_between_pools() {
+    let server = Server::start(Store::Memory);
+    node::run("node/federation.mjs", &[&server.url()]);
+}
