@@ -74,6 +74,12 @@ fn next_auth() {
 }
 
 #[test]
+fn login_pages_in_chromium() {
+    let server = Server::start(Store::Memory);
+    node::run("browser/login_pages.mjs", &[&server.url()]);
+}
+
+#[test]
 fn oidc_client_ts_in_chromium() {
     let server = Server::start(Store::Memory);
     node::run("browser/oidc_client.mjs", &[&server.url()]);

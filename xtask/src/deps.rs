@@ -50,9 +50,11 @@ const EVERYTHING: &[&str] = &[
 /// `openssl` is hashes, HMAC and big integers in core; key names in jwt; signatures and ciphers of XML in saml;
 /// randomness and ciphers behind the `Rng` and `Keys` ports in ops; constant-time comparison and TLS in http;
 /// SigV4 in the command line; the clients of SRP in testkit.
-const LIBRARIES: [(&str, &[&str]); 17] = [
+const LIBRARIES: [(&str, &[&str]); 19] = [
     ("actix-web", &["cognito-http", "apigateway"]),
     ("actix-cors", &["cognito-http", "apigateway"]),
+    ("askama", &["cognito-http"]),
+    ("qrcodegen", &["cognito-http"]),
     ("josekit", &["cognito-jwt"]),
     ("bergshamra-c14n", &["cognito-saml"]),
     ("bergshamra-xml", &["cognito-saml"]),

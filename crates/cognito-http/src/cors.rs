@@ -144,7 +144,9 @@ pub(crate) fn preflight_cors(
         Route::Api | Route::WellKnown { .. } => Ok(Cors::Everyone),
         Route::Messages | Route::Triggers | Route::Clock => origin.tool(headers),
         Route::Pool(endpoint) => Ok(endpoint_cors(endpoint)),
-        Route::LookFile { .. } | Route::Health | Route::LocalstackHealth => Ok(Cors::Closed),
+        Route::Asset(_) | Route::LookFile { .. } | Route::Health | Route::LocalstackHealth => {
+            Ok(Cors::Closed)
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use cognito_ops::Endpoint;
 
+use crate::pages::Asset;
+
 /// What a path leads to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Route<'a> {
@@ -21,6 +23,8 @@ pub(crate) enum Route<'a> {
     Triggers,
     /// `/_awsemu/clock`.
     Clock,
+    /// A file that the pages load.
+    Asset(Asset),
     /// An endpoint of a pool.
     Pool(Endpoint),
 }
@@ -48,9 +52,11 @@ impl<'a> Route<'a> {
             "/_awsemu/messages" => Some(Self::Messages),
             "/_awsemu/triggers" => Some(Self::Triggers),
             "/_awsemu/clock" => Some(Self::Clock),
-            _ => {
-                Endpoint::of(inner).map(Self::Pool).or_else(|| well_known(inner)).or_else(|| look_file(inner))
-            }
+            _ => Endpoint::of(inner)
+                .map(Self::Pool)
+                .or_else(|| Asset::of(inner).map(Self::Asset))
+                .or_else(|| well_known(inner))
+                .or_else(|| look_file(inner)),
         }
     }
 
@@ -64,6 +70,7 @@ impl<'a> Route<'a> {
             Self::Pool(endpoint) if endpoint.takes_post() => "POST, OPTIONS",
             Self::Clock => "GET, HEAD, POST, OPTIONS",
             Self::Pool(_)
+            | Self::Asset(_)
             | Self::WellKnown { .. }
             | Self::LookFile { .. }
             | Self::Messages

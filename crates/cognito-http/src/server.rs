@@ -161,6 +161,7 @@ async fn dispatch<B: Backend>(
             }
             tool::answer(gate, route, request, payload).await
         }
+        (Route::Asset(asset), &Method::GET | &Method::HEAD) => Ok(asset.answer()),
         (Route::Pool(endpoint), method)
             if (method == Method::POST && endpoint.takes_post())
                 || ((method == Method::GET || method == Method::HEAD) && endpoint.takes_get()) =>

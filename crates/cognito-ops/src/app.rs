@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::call::{self, Call, Caller};
 use crate::ctx::Ctx;
-use crate::errors::{ApiError, Reply};
+use crate::errors::Reply;
 use crate::ports::{Clock, Ports};
 use crate::service::access::VerifiedTokens;
 use crate::service::clock::{self, ServiceClock};
@@ -97,10 +97,7 @@ impl App {
         caller: Caller,
         input: &O::Input,
     ) -> Reply<O::Output> {
-        let body = serde_json::to_vec(input).map_err(|error| ApiError::internal().because(error))?;
-        let answer = self.call(Call { operation: O::NAME, body: &body, caller }).await?;
-        let answer: &[u8] = if answer.is_empty() { b"{}" } else { &answer };
-        serde_json::from_slice(answer).map_err(|error| ApiError::internal().because(error))
+        call::invoke::<O>(&self.0, caller, input).await
     }
 
     /// The JWKS of a pool as JSON text; `None` if there is no such pool.

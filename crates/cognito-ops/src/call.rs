@@ -1,5 +1,6 @@
 //! One call: everything around `handle`, once. Authentication by the model, JSON, validation, the operation.
 
+use cognito_api::Operation;
 use cognito_api::model::{Auth, Model};
 use serde_json::Value;
 
@@ -64,6 +65,14 @@ pub(crate) async fn call(app: &Inner, call: Call<'_>) -> Reply<Vec<u8>> {
         check_listed(app, &operation.errors, call.operation, error);
     }
     answer
+}
+
+/// Calls an operation by its type.
+pub(crate) async fn invoke<O: Operation>(app: &Inner, caller: Caller, input: &O::Input) -> Reply<O::Output> {
+    let body = serde_json::to_vec(input).map_err(|error| ApiError::internal().because(error))?;
+    let answer = call(app, Call { operation: O::NAME, body: &body, caller }).await?;
+    let answer: &[u8] = if answer.is_empty() { b"{}" } else { &answer };
+    serde_json::from_slice(answer).map_err(|error| ApiError::internal().because(error))
 }
 
 /// Reads the body. serde_json refuses more than 128 levels, lone surrogates and invalid UTF-8.

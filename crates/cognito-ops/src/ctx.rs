@@ -38,6 +38,10 @@ impl<'a> Ctx<'a> {
         self.app
     }
 
+    pub(crate) fn caller(&self) -> &'a Caller {
+        self.caller
+    }
+
     pub(crate) fn store(&self) -> &'a Store {
         &self.app.store
     }

@@ -41,7 +41,7 @@ pub use cognito_core::oauth::Parameters;
 pub use errors::{ApiError, Code, Reply};
 pub use functions::{ArnPattern, FunctionMap, Target, Unmapped};
 pub use idps::HttpIdps;
-pub use managed_login::{Page, View};
+pub use managed_login::page::{self, Page, View};
 pub use oauth::{Answer, Body, Content, Cookie, Endpoint, Readers, Visit};
 pub use outbound::Guard;
 pub use ports::{

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use cognito_ops::Visit;
-pub use cognito_ops::{Answer, Body, Content, Endpoint, Parameters, View};
+pub use cognito_ops::page as views;
+pub use cognito_ops::{Answer, Body, Content, Endpoint, Page, Parameters, View};
 use serde_json::Value;
 
 use crate::World;
@@ -62,10 +63,7 @@ impl<'w> Browser<'w> {
 
     /// Opens the sign-in page, and gives the `_csrf` of its form.
     pub async fn csrf(&mut self, query: &str) -> String {
-        match page(&self.get(Endpoint::Login, query).await) {
-            View::SignIn { csrf, .. } => csrf.clone(),
-            other => panic!("no sign-in: {other:?}"),
-        }
+        whole_page(&self.get(Endpoint::Login, query).await).csrf.clone()
     }
 
     /// Signs in with a password, and gives where the browser is sent.
@@ -96,10 +94,15 @@ pub fn parameters(form: &[(&str, &str)]) -> Parameters {
     form.iter().fold(Parameters::default(), |all, (name, value)| all.with(name, value))
 }
 
-/// The page of an answer.
+/// What the page of an answer is for.
 pub fn page(answer: &Answer) -> &View {
+    &whole_page(answer).view
+}
+
+/// The page of an answer.
+pub fn whole_page(answer: &Answer) -> &Page {
     match &answer.content {
-        Content::Page { page, .. } => &page.view,
+        Content::Page { page, .. } => page,
         other => panic!("no page: {other:?}"),
     }
 }

@@ -1,6 +1,16 @@
-//! The flows of the pages, one file each. They call the same functions as the operations, through `auth::login`.
+//! The flows of the pages, one file each. They call the operations, and sign in through `auth::login`.
 
-pub(crate) mod page;
+mod challenge;
+pub(crate) mod confirm;
+pub(crate) mod forgot_password;
+mod language;
+mod mfa_setup;
+pub mod page;
+pub(crate) mod passkey;
+mod refusal;
 pub(crate) mod sign_in;
-
-pub use page::{Page, View};
+pub(crate) mod sign_up;
+mod stage;
+mod terms;
+#[cfg(test)]
+mod tests;

@@ -1,58 +1,123 @@
-//! /login: signs a user in with a name and a password.
+//! /login: signs a user in, from the name to the last factor.
 //! <https://docs.aws.amazon.com/cognito/latest/developerguide/login-endpoint.html>
+
+use cognito_api::ErrorCode;
+use cognito_core::client::AllowedFlow;
+use cognito_core::identity_provider::POOL_ITSELF;
+use cognito_core::oauth::Parameters;
 
 use crate::auth::login::{self, Step};
 use crate::oauth::authorize::{self, Place};
-use crate::oauth::browser;
 use crate::oauth::conclude;
 use crate::oauth::{Answer, Visit};
 use crate::prelude::*;
 
-use super::page::{Page, View};
+use super::language::Language;
+use super::page::{Asks, Notice, Provider, SignIn, View};
+use super::stage::{self, Posted};
+use super::{challenge, confirm, forgot_password, refusal, terms};
 
 pub(crate) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
     let place = match authorize::place(ctx, visit).await? {
         Ok(place) => place,
         Err(refused) => return Ok(refused),
     };
-    let Some(form) = visit.form() else {
-        let username = place.request.login_hint.clone().unwrap_or_default();
-        return page(ctx, &place, 200, username, None);
+    let form = match stage::posted(ctx, &place)? {
+        Posted::Nothing => {
+            let username = place.request.login_hint.clone().unwrap_or_default();
+            return show(ctx, &place, None, &username).await;
+        }
+        Posted::Foreign => return Ok(stage::foreign()),
+        Posted::Form(form) => form,
     };
-    if !browser::is_ours(ctx, visit, &place.pool)? {
-        return Ok(Answer::page(403, Page::error()));
+    if form.field("step").is_some() {
+        return challenge::answer(ctx, &place, form).await;
     }
     let username = form.field("username").unwrap_or_default();
-    let password = form.field("password").unwrap_or_default();
-    let parameters = [("USERNAME", username), ("PASSWORD", password)];
-    let flow = wire::AuthFlowType::UserPasswordAuth;
-    match login::begin(ctx, &place.client.id, flow, None, &parameters).await {
-        Ok(Step::SignedIn(signed_in)) => conclude::conclude(ctx, &place, &signed_in, None).await,
-        Ok(Step::Challenge(challenge)) => {
-            let notice = format!("{} is not supported yet.", challenge.name.as_str());
-            page(ctx, &place, 400, username.to_owned(), Some(notice))
+    let asks = asks(ctx, &place).await?;
+    let begun = match (asks, form.field("password")) {
+        (Asks::Nothing, _) => return Ok(stage::foreign()),
+        (Asks::Name, None) => {
+            let parameters = [("USERNAME", username)];
+            login::begin(ctx, &place.client.id, wire::AuthFlowType::UserAuth, None, &parameters).await
         }
-        Err(error) if error.status() < 500 => {
-            page(ctx, &place, 400, username.to_owned(), Some(error.message().to_owned()))
+        (_, password) => {
+            let parameters = [("USERNAME", username), ("PASSWORD", password.unwrap_or_default())];
+            login::begin(ctx, &place.client.id, wire::AuthFlowType::UserPasswordAuth, None, &parameters).await
         }
-        Err(error) => Err(error),
+    };
+    go_on(ctx, &place, username, begun).await
+}
+
+/// What follows a step of the sign-in machine.
+pub(super) async fn go_on(
+    ctx: &Ctx<'_>,
+    place: &Place<'_>,
+    username: &str,
+    step: Reply<Step>,
+) -> Reply<Answer> {
+    match step {
+        Ok(Step::SignedIn(signed_in)) => conclude::conclude(ctx, place, &signed_in, None).await,
+        Ok(Step::Challenge(challenge)) => challenge::ask(ctx, place, challenge, None).await,
+        Err(error) if refusal::is(&error, ErrorCode::UserNotConfirmedException) => {
+            confirm::show(ctx, place, username, Some(refusal::notice(error)?)).await
+        }
+        Err(error) if refusal::is(&error, ErrorCode::PasswordResetRequiredException) => {
+            forgot_password::show(ctx, place, username, Some(refusal::notice(error)?)).await
+        }
+        Err(error) => show(ctx, place, Some(refusal::notice(error)?), username).await,
     }
 }
 
-fn page(
+/// The sign-in page.
+pub(super) async fn show(
     ctx: &Ctx<'_>,
     place: &Place<'_>,
-    status: u16,
-    username: String,
-    notice: Option<String>,
+    notice: Option<Notice>,
+    username: &str,
 ) -> Reply<Answer> {
-    let (csrf, cookie) = browser::csrf(ctx, place.visit, &place.pool)?;
-    Ok(Answer::page(status, Page { notice, view: View::SignIn { csrf, username } }).with(cookie))
+    let Place { visit, pool, client, .. } = place;
+    let language = Language::of(visit, Some(pool));
+    let asks = asks(ctx, place).await?;
+    let view = SignIn {
+        names: stage::names(pool),
+        username: username.to_owned(),
+        asks,
+        sign_up: asks != Asks::Nothing && pool.allows_sign_up(),
+        providers: providers(place),
+        terms: terms::links(&mut ctx.read(), client, language).await?,
+    };
+    stage::show(ctx, place, notice, View::SignIn(view)).await
+}
+
+/// Users choose their first factor where the app takes USER_AUTH, and the pages are new enough.
+async fn asks(ctx: &Ctx<'_>, place: &Place<'_>) -> Reply<Asks> {
+    let Place { visit, pool, client, .. } = place;
+    let listed = client.settings.supported_identity_providers.as_deref();
+    if listed.is_some_and(|names| !names.is_empty() && !names.iter().any(|name| name == POOL_ITSELF)) {
+        return Ok(Asks::Nothing);
+    }
+    let chooses =
+        client.allows(AllowedFlow::UserAuth) && stage::are_managed(ctx, visit, pool, client).await?;
+    Ok(if chooses { Asks::Name } else { Asks::Password })
+}
+
+fn providers(place: &Place<'_>) -> Vec<Provider> {
+    let Place { client, request, .. } = place;
+    let listed = client.settings.supported_identity_providers.as_deref().unwrap_or_default();
+    let query = Parameters::parse(&request.query).without(&["identity_provider", "idp_identifier"]);
+    let others = listed.iter().filter(|name| *name != POOL_ITSELF);
+    let provider = |name: &String| Provider {
+        name: name.clone(),
+        query: query.clone().with("identity_provider", name).encode(),
+    };
+    others.map(provider).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use testkit::browser::views::Notice;
     use testkit::browser::{Content, Endpoint, View, page};
 
     use crate::oauth::testing::Scene;
@@ -87,13 +152,14 @@ mod tests {
         let query = scene.query(&[("login_hint", "<alice>")]);
         let mut browser = scene.browser();
         let answer = browser.get(Endpoint::Login, &query).await;
-        assert!(matches!(page(&answer), View::SignIn { username, .. } if username == "<alice>"));
+        assert!(matches!(page(&answer), View::SignIn(view) if view.username == "<alice>"));
         let csrf = browser.csrf(&query).await;
         for username in ["alice", "nobody"] {
             let form = [("_csrf", csrf.as_str()), ("username", username), ("password", "x")];
             let answer = browser.post(Endpoint::Login, &query, &form).await;
             let Content::Page { status: 400, page } = answer.content else { panic!("{answer:?}") };
-            assert_eq!(page.notice.as_deref(), Some("Incorrect username or password."));
+            let expected = Notice::Refused("Incorrect username or password.".to_owned());
+            assert_eq!(page.notice, Some(expected));
             assert!(!browser.cookies.contains_key(&format!("cognito-{}", scene.pool)));
         }
     }

@@ -25,6 +25,8 @@ pub(crate) enum Name {
     Interaction,
     /// What the `_csrf` of forms is made of.
     Csrf,
+    /// The language of the pages.
+    Language,
 }
 
 impl Name {
@@ -34,11 +36,13 @@ impl Name {
             Self::Session => "cognito",
             Self::Interaction => "csrf-state",
             Self::Csrf => "XSRF-TOKEN",
+            Self::Language => "lang",
         };
         format!("{name}-{}", pool.id)
     }
 
-    fn value<'a>(self, visit: &'a Visit, pool: &Pool) -> Option<&'a str> {
+    /// Its value, if the browser has it.
+    pub(crate) fn value<'a>(self, visit: &'a Visit, pool: &Pool) -> Option<&'a str> {
         visit.cookies.get(&self.of(pool)).map(String::as_str).filter(|value| !value.is_empty())
     }
 

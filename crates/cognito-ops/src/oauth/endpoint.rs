@@ -7,7 +7,7 @@ use crate::app::{App, Inner};
 use crate::ctx::Ctx;
 use crate::errors::Reply;
 use crate::federation;
-use crate::managed_login::sign_in;
+use crate::managed_login::{confirm, forgot_password, passkey, sign_in, sign_up};
 
 /// An endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,20 @@ pub enum Endpoint {
     Error,
     /// `/oauth2/idpresponse`
     IdpResponse,
+    /// `/signup`
+    SignUp,
+    /// `/confirm`
+    Confirm,
+    /// `/resendcode`
+    ResendCode,
+    /// `/confirmUser`
+    ConfirmUser,
+    /// `/forgotPassword`
+    ForgotPassword,
+    /// `/confirmForgotPassword`
+    ConfirmForgotPassword,
+    /// `/passkeys/add`
+    AddPasskey,
 }
 
 /// Whose pages may read the answers.
@@ -52,10 +66,19 @@ impl Endpoint {
         Self::Login,
         Self::Error,
         Self::IdpResponse,
+        Self::SignUp,
+        Self::Confirm,
+        Self::ResendCode,
+        Self::ConfirmUser,
+        Self::ForgotPassword,
+        Self::ConfirmForgotPassword,
+        Self::AddPasskey,
     ];
 
     /// The endpoint of a path.
     pub fn of(path: &str) -> Option<Self> {
+        // AWS writes this one in two ways.
+        let path = if path == "/confirmforgotPassword" { "/confirmForgotPassword" } else { path };
         Self::ALL.iter().copied().find(|endpoint| endpoint.path() == path)
     }
 
@@ -71,6 +94,13 @@ impl Endpoint {
             Self::Login => "/login",
             Self::Error => "/error",
             Self::IdpResponse => "/oauth2/idpresponse",
+            Self::SignUp => "/signup",
+            Self::Confirm => "/confirm",
+            Self::ResendCode => "/resendcode",
+            Self::ConfirmUser => "/confirmUser",
+            Self::ForgotPassword => "/forgotPassword",
+            Self::ConfirmForgotPassword => "/confirmForgotPassword",
+            Self::AddPasskey => "/passkeys/add",
         }
     }
 
@@ -81,10 +111,7 @@ impl Endpoint {
 
     /// Whether it answers `POST`.
     pub const fn takes_post(self) -> bool {
-        matches!(
-            self,
-            Self::Token | Self::Revoke | Self::Register | Self::UserInfo | Self::Login | Self::IdpResponse
-        )
+        !matches!(self, Self::Authorize | Self::Logout | Self::Error | Self::ConfirmUser)
     }
 
     /// Whose pages may read its answers.
@@ -118,6 +145,13 @@ impl Inner {
             Endpoint::Logout => logout::answer(ctx, visit).await,
             Endpoint::Login => sign_in::answer(ctx, visit).await,
             Endpoint::IdpResponse => federation::callback(ctx, visit).await,
+            Endpoint::SignUp => sign_up::answer(ctx, visit).await,
+            Endpoint::Confirm => confirm::answer(ctx, visit).await,
+            Endpoint::ResendCode => confirm::resend(ctx, visit).await,
+            Endpoint::ConfirmUser => confirm::by_link(ctx, visit).await,
+            Endpoint::ForgotPassword => forgot_password::answer(ctx, visit).await,
+            Endpoint::ConfirmForgotPassword => forgot_password::confirm(ctx, visit).await,
+            Endpoint::AddPasskey => passkey::answer(ctx, visit).await,
             Endpoint::Error => Ok(error_page::answer(visit)),
         }
     }

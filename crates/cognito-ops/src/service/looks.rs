@@ -23,7 +23,6 @@ pub struct LookFile {
 }
 
 /// The looks of a client's pages of that kind: see [`Look::of`].
-#[expect(dead_code, reason = "the login pages, which are to come")]
 pub(crate) async fn of_client(
     txn: &mut Txn,
     pool: &Pool,

@@ -1,12 +1,15 @@
-//! Passkeys at a sign-in: what the browser is asked, and whether its answer is right.
+//! Passkeys at a registration and at a sign-in: what the browser is asked, and whether its answer is right.
 
 use std::sync::Arc;
 
-use cognito_core::Kind;
 use cognito_core::pool::Pool;
 use cognito_core::user::User;
-use cognito_core::webauthn::{self, Allowed, Asserted, Assertion, Passkey, PasskeyError, RelyingParty};
+use cognito_core::webauthn::{
+    self, Allowed, Asserted, Assertion, MAX_PASSKEYS, Passkey, PasskeyError, Registration, RelyingParty,
+};
+use cognito_core::{Entity as _, Kind};
 use cognito_store::{IndexRange, Txn};
+use serde_json::Value;
 
 use crate::ctx::Ctx;
 use crate::errors::{self, Reply};
@@ -37,6 +40,52 @@ pub(crate) async fn can_sign_in(
     name: &str,
 ) -> Reply<bool> {
     Ok(RelyingParty::of(pool).is_ok() && !allowed(ctx, txn, pool, user, name).await?.is_empty())
+}
+
+/// Begins the registration of a passkey: gives PublicKeyCredentialCreationOptionsJSON. To be called inside a write.
+pub(crate) async fn begin_registration(
+    ctx: &Ctx<'_>,
+    txn: &mut Txn,
+    pool: &Pool,
+    client_id: &str,
+    user: &User,
+    challenge: &[u8; 32],
+) -> Reply<Value> {
+    let party = RelyingParty::of(pool)?;
+    let passkeys = registered(txn, user).await?;
+    if passkeys.len() >= MAX_PASSKEYS {
+        return Err(errors::too_many_passkeys());
+    }
+    let registration = Registration::new(&pool.id, &user.sub, client_id, challenge.to_vec(), ctx.now());
+    // Reading the old one is what lets the new one replace it.
+    txn.get::<Registration>(&registration.key()).await?;
+    txn.save(&registration);
+    Ok(webauthn::creation(&party, user, challenge, passkeys.iter().map(|passkey| &**passkey)))
+}
+
+/// Ends the registration of a passkey with what the authenticator made. To be called inside a write.
+pub(crate) async fn register(
+    ctx: &Ctx<'_>,
+    txn: &mut Txn,
+    pool: &Pool,
+    client_id: &str,
+    user: &User,
+    credential: &Value,
+) -> Reply<()> {
+    // That the relying party is missing, the model lists for the beginning of a registration only.
+    let party = RelyingParty::of(pool).map_err(|_| errors::passkeys_not_enabled())?;
+    let registration = txn.get::<Registration>(&Registration::key_of(&pool.id, &user.sub)).await?;
+    let registration = registration.ok_or_else(errors::passkey_challenge_not_found)?;
+    let passkey = registration.complete(&party, client_id, credential, ctx.now())?;
+    if txn.get::<Passkey>(&passkey.key()).await?.is_some() {
+        return Err(errors::passkey_exists());
+    }
+    if registered(txn, user).await?.len() >= MAX_PASSKEYS {
+        return Err(errors::too_many_passkeys());
+    }
+    txn.delete(&*registration);
+    txn.insert(&passkey);
+    Ok(())
 }
 
 /// Asks for a passkey of the user, or of one who is not there.

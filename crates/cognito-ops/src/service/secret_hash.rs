@@ -1,6 +1,7 @@
 //! SECRET_HASH and client secrets in requests. Source: `auth-flows` 4.3 of the specification.
 
 use cognito_core::client::Client;
+use cognito_core::secret;
 
 use crate::errors::{self, Reply};
 
@@ -12,6 +13,12 @@ pub(crate) fn check(client: &Client, username: &str, hash: Option<&str>) -> Repl
         Some(hash) if client.accepts_secret_hash(username, hash)? => Ok(()),
         Some(_) => Err(errors::secret_hash_wrong(&client.id)),
     }
+}
+
+/// The SECRET_HASH that a client with a secret sends for a user name.
+pub(crate) fn of(client: &Client, username: &str) -> Reply<Option<String>> {
+    let secret = client.secrets.first();
+    Ok(secret.map(|secret| secret::secret_hash(username, &client.id, &secret.value)).transpose()?)
 }
 
 /// Checks the SECRET_HASH of a refresh, which is over the stored username.

@@ -1,8 +1,6 @@
 //! CompleteWebAuthnRegistration: registers the passkey that an authenticator made for the caller.
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CompleteWebAuthnRegistration.html>
 
-use cognito_core::webauthn::{MAX_PASSKEYS, Passkey, Registration, RelyingParty};
-
 use crate::prelude::*;
 use crate::service::access::{self, Signed};
 use crate::service::passkeys;
@@ -15,20 +13,7 @@ pub(crate) async fn handle(
     ctx.write(async |txn| {
         let Signed { pool, client, user, .. } =
             access::signed(txn, &token).await.map_err(access::gone_is_revoked)?;
-        // That the relying party is missing, the model lists for the beginning of a registration only.
-        let party = RelyingParty::of(&pool).map_err(|_| errors::passkeys_not_enabled())?;
-        let registration = txn.get::<Registration>(&Registration::key_of(&pool.id, &user.sub)).await?;
-        let registration = registration.ok_or_else(errors::passkey_challenge_not_found)?;
-        let passkey = registration.complete(&party, &client.id, &input.credential, ctx.now())?;
-        if txn.get::<Passkey>(&passkey.key()).await?.is_some() {
-            return Err(errors::passkey_exists());
-        }
-        if passkeys::registered(txn, &user).await?.len() >= MAX_PASSKEYS {
-            return Err(errors::too_many_passkeys());
-        }
-        txn.delete(&*registration);
-        txn.insert(&passkey);
-        Ok(())
+        passkeys::register(ctx, txn, &pool, &client.id, &user, &input.credential).await
     })
     .await?;
     Ok(wire::CompleteWebAuthnRegistrationResponse {})

@@ -1,8 +1,6 @@
 //! StartWebAuthnRegistration: what the browser must be asked with to make a passkey for the caller.
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_StartWebAuthnRegistration.html>
 
-use cognito_core::webauthn::{self, MAX_PASSKEYS, Registration, RelyingParty};
-
 use crate::prelude::*;
 use crate::service::access::{self, Signed};
 use crate::service::passkeys;
@@ -17,17 +15,7 @@ pub(crate) async fn handle(
         .write(async |txn| {
             let Signed { pool, client, user, .. } =
                 access::signed(txn, &token).await.map_err(access::gone_is_revoked)?;
-            let party = RelyingParty::of(&pool)?;
-            let passkeys = passkeys::registered(txn, &user).await?;
-            if passkeys.len() >= MAX_PASSKEYS {
-                return Err(errors::too_many_passkeys());
-            }
-            let registration =
-                Registration::new(&pool.id, &user.sub, &client.id, challenge.to_vec(), ctx.now());
-            // Reading the old one is what lets the new one replace it.
-            txn.get::<Registration>(&registration.key()).await?;
-            txn.save(&registration);
-            Ok(webauthn::creation(&party, &user, &challenge, passkeys.iter().map(|passkey| &**passkey)))
+            passkeys::begin_registration(ctx, txn, &pool, &client.id, &user, &challenge).await
         })
         .await?;
     Ok(wire::StartWebAuthnRegistrationResponse { credential_creation_options })
