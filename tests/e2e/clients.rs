@@ -108,3 +108,9 @@ fn federation_with_oidc_provider_and_between_pools() {
     let server = Server::start(Store::Memory);
     node::run("node/federation.mjs", &[&server.url()]);
 }
+
+#[test]
+fn boto3_on_identity_providers() {
+    let server = Server::start(Store::Memory);
+    python::run("federation_boto3.py", &[&server.url()]);
+}

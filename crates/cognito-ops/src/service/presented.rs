@@ -37,9 +37,12 @@ pub(crate) enum Bearer {
 
 /// Verifies a token of the pool.
 pub(crate) async fn find(ctx: &Ctx<'_>, txn: &mut Txn, pool: &Pool, sent: Sent<'_>) -> Reply<Presented> {
-    // A pool has no provider as long as none can be created.
     if let Some(provider) = sent.provider {
-        return Err(errors::provider_does_not_exist(provider, &pool.id));
+        // What other issuers signed is not exchanged yet, so none of their tokens is good here.
+        return Err(match txn.provider_if_any(pool, provider).await? {
+            Some(_) => errors::presented_token_invalid(),
+            None => errors::provider_does_not_exist(provider, &pool.id),
+        });
     }
     let token_use = match sent.kind {
         wire::TokenTypeIdentifierType::AccessToken => "access",
