@@ -1,3 +1,5 @@
+//! What is refused before and after a redirect URI is trusted, and what is granted.
+
 use cognito_api::wire;
 
 use super::*;
