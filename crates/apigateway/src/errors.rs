@@ -26,6 +26,24 @@ pub(crate) fn no_api(account: &str, id: &str) -> ApiError {
     not_found(format!("Invalid API identifier specified {account}:{id}"))
 }
 
+/// Seen on AWS: github.com/anomalyco/sst/issues/5586.
+pub(crate) fn authorizer_in_use(name: &str, route_key: &str) -> ApiError {
+    conflict(format!("Cannot delete authorizer '{name}', is referenced in route: {route_key}"))
+}
+
+/// Seen on AWS: github.com/milliHQ/terraform-aws-next-js/issues/247.
+pub(crate) fn integration_in_use(routes: &[&str]) -> ApiError {
+    let routes = routes.join(", ");
+    conflict(format!(
+        "Cannot delete Integration because it is referenced by the following Routes with Ids: [{routes}]"
+    ))
+}
+
+/// The text of REST APIs; unverified for HTTP APIs.
+pub(crate) fn deployment_in_use() -> ApiError {
+    bad_request("Active stages pointing to this deployment must be moved or deleted")
+}
+
 /// unverified
 pub(crate) fn no_authorizer(id: &str) -> ApiError {
     not_found(format!("Invalid Authorizer identifier specified {id}"))

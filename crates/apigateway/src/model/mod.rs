@@ -16,7 +16,7 @@ pub use authorizer::Authorizer;
 pub use deployment::{Deployment, Snapshot};
 pub use integration::{Integration, IntegrationKind};
 pub use route::{JwtRule, Route};
-pub use stage::Stage;
+pub use stage::{DEFAULT as DEFAULT_STAGE, Stage};
 
 /// The key of something that belongs to an API.
 fn key_of(api_id: &str, id: &str) -> String {
