@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::cli::command::SERVICE;
+use crate::cli::command::model_of;
 use crate::cli::errors::CliError;
 use crate::cli::globals::Globals;
 use crate::cli::{completions, run, tools};
@@ -32,6 +32,9 @@ enum Command {
     /// Call an operation of Amazon Cognito user pools, as `aws cognito-idp` does
     #[command(name = "cognito-idp")]
     CognitoIdp(Globals),
+    /// Call an operation of HTTP APIs, as `aws apigatewayv2` does
+    #[command(name = "apigatewayv2")]
+    ApiGatewayV2(Globals),
     /// Show the e-mails and SMS that would have been sent, with their codes
     Messages(tools::MessagesOptions),
     /// Show the calls of Lambda functions, with their events and answers
@@ -65,9 +68,11 @@ fn execute(words: Vec<String>, environment: &Environment) -> Result<(), CliError
     })?;
     match &cli.command {
         Command::Serve(options) => serve::serve(options.clone(), environment).map_err(CliError::Server),
-        Command::CognitoIdp(globals) => {
-            let matches = matches.subcommand_matches(SERVICE).unwrap_or(&matches);
-            run::cognito_idp(matches, globals, environment)
+        Command::CognitoIdp(globals) | Command::ApiGatewayV2(globals) => {
+            match matches.subcommand().and_then(|(name, matches)| Some((model_of(name)?, matches))) {
+                Some((model, matches)) => run::service(model, matches, globals, environment),
+                None => Err(CliError::Other("the command has no model".to_owned())),
+            }
         }
         Command::Messages(options) => tools::messages(options, environment),
         Command::Triggers(options) => tools::triggers(options, environment),

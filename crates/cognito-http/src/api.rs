@@ -16,7 +16,7 @@ use crate::sigv4::{self, Authorization, Refused, SignedRequest};
 const TARGET_PREFIX: &str = "AWSCognitoIdentityProviderService.";
 
 /// Largest body in bytes.
-const LIMIT: usize = 1 << 20;
+pub(crate) const LIMIT: usize = 1 << 20;
 /// The API reference allows 2 MB for these, as they carry images.
 const LARGE_LIMIT: usize = 2 << 20;
 const LARGE: [&str; 2] = ["CreateManagedLoginBranding", "UpdateManagedLoginBranding"];
@@ -36,11 +36,12 @@ pub(crate) async fn answer<B: Backend>(
     exchange.operation = &operation.name;
     check_content(headers)?;
     let authorization = authorization(headers, operation.auth)?;
+    let service = &Model::cognito_idp().service().signing_name;
     let limit = if LARGE.contains(&operation.name.as_str()) { LARGE_LIMIT } else { LIMIT };
     let body = body::read(headers, payload, limit, gate.timeouts.body).await?;
     let scope = match authorization {
         Some(authorization) if operation.auth != Auth::None => {
-            Some(gate.scope(&authorization, request, &body)?)
+            Some(gate.scope(service, &authorization, request, &body)?)
         }
         Some(authorization) => Some(authorization.scope()),
         None => None,
@@ -70,13 +71,14 @@ pub(crate) fn caller<B>(
 
 impl<B> Gate<B> {
     /// Account and region of a signed call; in the mode `verify` only if the signature is right.
-    fn scope(
+    pub(crate) fn scope(
         &self,
+        service: &str,
         authorization: &Authorization<'_>,
         request: &HttpRequest,
         body: &[u8],
     ) -> Result<Scope, ApiError> {
-        authorization.check_service().map_err(refusal)?;
+        authorization.check_service(service).map_err(refusal)?;
         let Iam::Verify(keys) = &self.iam else { return Ok(authorization.scope()) };
         let headers: Vec<(&str, &[u8])> =
             request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
@@ -113,16 +115,22 @@ fn check_content(headers: &HeaderMap) -> Result<(), ApiError> {
     if second.is_some() || !known.iter().any(|known| known.eq_ignore_ascii_case(essence)) {
         return Err(ApiError::unsupported_media_type());
     }
-    if headers.get_all(CONTENT_ENCODING).any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
-        return Err(ApiError::malformed_request(
+    check_encoding(headers)
+}
+
+/// Refuses compressed bodies.
+pub(crate) fn check_encoding(headers: &HeaderMap) -> Result<(), ApiError> {
+    match headers.get_all(CONTENT_ENCODING).all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+    {
+        true => Ok(()),
+        false => Err(ApiError::malformed_request(
             "The request body must not be compressed: Content-Encoding is not supported.",
-        ));
+        )),
     }
-    Ok(())
 }
 
 /// The SigV4 header, if there is one. Public operations need none, so a bad one is as good as none for them.
-fn authorization(headers: &HeaderMap, auth: Auth) -> Result<Option<Authorization<'_>>, ApiError> {
+pub(crate) fn authorization(headers: &HeaderMap, auth: Auth) -> Result<Option<Authorization<'_>>, ApiError> {
     let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     match (header.and_then(Authorization::parse).transpose(), auth) {
         (Ok(authorization), _) => Ok(authorization),

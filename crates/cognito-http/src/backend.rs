@@ -3,12 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use apigateway::manage;
 use cognito_ops::{Answer, ApiError, App, Call, Endpoint, LookFile, MessageQuery, Site, TriggerQuery, Visit};
 
 /// The service behind HTTP. Futures stay on the worker's thread, so they need not be `Send`.
 pub(crate) trait Backend: Clone + Send + Sync + 'static {
     /// Performs an operation. The answer is the body; empty if the operation has no output.
     async fn call(&self, call: Call<'_>) -> Result<Vec<u8>, ApiError>;
+    /// Performs an operation of the management API of HTTP APIs.
+    async fn manage(&self, call: manage::Call<'_>) -> Result<manage::Answer, ApiError>;
     /// The pool's JWKS as JSON.
     async fn jwks(&self, pool_id: &str) -> Result<Option<Arc<str>>, ApiError>;
     /// The pool's discovery document as JSON.
@@ -34,6 +37,10 @@ pub(crate) trait Backend: Clone + Send + Sync + 'static {
 impl Backend for App {
     async fn call(&self, call: Call<'_>) -> Result<Vec<u8>, ApiError> {
         App::call(self, call).await
+    }
+
+    async fn manage(&self, call: manage::Call<'_>) -> Result<manage::Answer, ApiError> {
+        manage::call(self, call).await
     }
 
     async fn jwks(&self, pool_id: &str) -> Result<Option<Arc<str>>, ApiError> {

@@ -14,6 +14,7 @@ mod base_url;
 mod body;
 mod cors;
 mod gate;
+mod gateway;
 mod health;
 mod hosts;
 mod looks;

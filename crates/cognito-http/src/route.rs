@@ -25,6 +25,8 @@ pub(crate) enum Route<'a> {
     Clock,
     /// A file that the pages load.
     Asset(Asset),
+    /// `/v2/...`: the management API of HTTP APIs. The whole path, without the base URL's prefix.
+    Gateway(&'a str),
     /// An endpoint of a pool.
     Pool(Endpoint),
 }
@@ -47,6 +49,7 @@ impl<'a> Route<'a> {
         };
         match inner {
             "/" => Some(Self::Api),
+            _ if inner.starts_with("/v2/") => Some(Self::Gateway(inner)),
             "/_awsemu/health" => Some(Self::Health),
             "/_localstack/health" => Some(Self::LocalstackHealth),
             "/_awsemu/messages" => Some(Self::Messages),
@@ -64,6 +67,7 @@ impl<'a> Route<'a> {
     pub fn methods(self) -> &'static str {
         match self {
             Self::Api => "POST, OPTIONS",
+            Self::Gateway(_) => "GET, POST, PATCH, DELETE, OPTIONS",
             Self::Pool(endpoint) if endpoint.takes_get() && endpoint.takes_post() => {
                 "GET, HEAD, POST, OPTIONS"
             }
@@ -116,6 +120,8 @@ mod tests {
         check("/", "", Route::Api);
         check("/_awsemu/health", "", Route::Health);
         check("/_localstack/health", "", Route::LocalstackHealth);
+        check("/v2/apis/a", "", Route::Gateway("/v2/apis/a"));
+        check("/id/v2/apis", "/id", Route::Gateway("/v2/apis"));
         check("/_awsemu/messages", "", Route::Messages);
         check("/_awsemu/triggers", "", Route::Triggers);
         check("/_awsemu/clock", "", Route::Clock);

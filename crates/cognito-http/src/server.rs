@@ -19,7 +19,7 @@ use crate::cors::{self, Cors};
 use crate::gate::{Called, Exchange, Gate};
 use crate::route::Route;
 use crate::settings::Settings;
-use crate::{access_log, api, health, looks, oauth, tool, well_known};
+use crate::{access_log, api, gateway, health, looks, oauth, tool, well_known};
 
 /// Connections of one worker, which bounds the memory that slow callers can take.
 const CONNECTIONS: usize = 2_000;
@@ -145,6 +145,7 @@ async fn dispatch<B: Backend>(
             Ok(cors::preflight(route))
         }
         (Route::Api, &Method::POST) => api::answer(gate, exchange, origin, request, payload).await,
+        (Route::Gateway(path), _) => gateway::answer(gate, exchange, origin, path, request, payload).await,
         (Route::WellKnown { pool_id, document }, &Method::GET | &Method::HEAD) => {
             exchange.cors = Cors::Everyone;
             well_known::answer(&gate.backend, document, pool_id, || gate.site_of(request, called.as_deref()))

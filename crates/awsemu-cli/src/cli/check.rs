@@ -80,7 +80,7 @@ impl Report<'_> {
                     ));
                 }
             }
-            (ShapeKind::Timestamp, Value::Number(_)) => {}
+            (ShapeKind::Timestamp | ShapeKind::Double, Value::Number(_)) => {}
             (kind, value) => {
                 let shown = if hidden { "***".to_owned() } else { value.to_string() };
                 self.lines.push(format!(

@@ -1,4 +1,4 @@
-//! The commands of `awsemu cognito-idp`, made from the API's model.
+//! The commands of `awsemu cognito-idp` and `awsemu apigatewayv2`, made from the models of their APIs.
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command, value_parser};
@@ -7,8 +7,8 @@ use cognito_api::model::{Model, Operation, ShapeKind};
 use super::input::members;
 use super::names::kebab;
 
-/// The service's command.
-pub const SERVICE: &str = "cognito-idp";
+/// The commands of the services.
+pub const SERVICES: [&str; 2] = ["cognito-idp", "apigatewayv2"];
 /// The option with all of an input as JSON.
 pub const INPUT_JSON: &str = "cli-input-json";
 /// The option with all of an input as YAML.
@@ -53,6 +53,15 @@ pub enum Purpose {
     Completing,
 }
 
+/// The model of a service's command.
+pub fn model_of(word: &str) -> Option<&'static Model> {
+    [Model::cognito_idp, Model::apigatewayv2]
+        .into_iter()
+        .zip(SERVICES)
+        .find(|(_, service)| *service == word)
+        .map(|(model, _)| model())
+}
+
 /// The operation that a word of the command line names.
 pub fn operation_named<'a>(model: &'a Model, word: &str) -> Option<&'a Operation> {
     model.operations().iter().find(|operation| kebab(&operation.name) == word)
@@ -68,10 +77,10 @@ pub fn negated(member: &str) -> String {
     format!("no-{member}")
 }
 
-/// The commands that show help on the way to an operation.
-pub fn help_commands(operation: Option<&Operation>) -> Vec<String> {
-    let mut commands = vec!["awsemu help".to_owned(), format!("awsemu {SERVICE} help")];
-    commands.extend(operation.map(|operation| format!("awsemu {SERVICE} {} help", kebab(&operation.name))));
+/// The commands that show help on the way to an operation of a service.
+pub fn help_commands(service: &str, operation: Option<&Operation>) -> Vec<String> {
+    let mut commands = vec!["awsemu help".to_owned(), format!("awsemu {service} help")];
+    commands.extend(operation.map(|operation| format!("awsemu {service} {} help", kebab(&operation.name))));
     commands
 }
 

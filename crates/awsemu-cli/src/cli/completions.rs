@@ -2,9 +2,8 @@
 
 use clap::Command;
 use clap_complete::Shell;
-use cognito_api::model::Model;
 
-use super::command::{Purpose, SERVICE, with_operations};
+use super::command::{Purpose, SERVICES, model_of, with_operations};
 use super::errors::CliError;
 use super::output::emit;
 
@@ -17,9 +16,11 @@ pub fn completions(program: Command, shell: Shell) -> Result<(), CliError> {
 }
 
 fn script(program: Command, shell: Shell) -> String {
-    let model = Model::cognito_idp();
-    let mut program = program.mut_subcommand(SERVICE, |service| {
-        with_operations(service, model, model.operations(), Purpose::Completing)
+    let mut program = SERVICES.into_iter().fold(program, |program, name| {
+        program.mut_subcommand(name, |service| match model_of(name) {
+            Some(model) => with_operations(service, model, model.operations(), Purpose::Completing),
+            None => service,
+        })
     });
     let name = program.get_name().to_owned();
     let mut script = Vec::new();
@@ -40,6 +41,7 @@ mod tests {
             "user-pool-id",
             "ALLOW_USER_SRP_AUTH",
             "endpoint-url",
+            "create-authorizer",
             "messages",
         ] {
             assert!(script.contains(word), "{shell}: no {word}");

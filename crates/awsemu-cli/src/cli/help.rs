@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::Args as _;
 use cognito_api::model::{Member, Model, Operation, ShapeId, ShapeKind};
 
-use super::command::{SERVICE, flag};
+use super::command::flag;
 use super::globals::Globals;
 use super::input::members;
 use super::names::kebab;
@@ -15,8 +15,9 @@ const DEPTH: usize = 4;
 
 /// The service's help: how to use it, and every operation.
 pub fn service(model: &Model) -> String {
+    let name = &model.service().id;
     let mut out = format!(
-        "NAME\n    {SERVICE} - {}\n\nSYNOPSIS\n    awsemu {SERVICE} <operation> [options]\n    awsemu {SERVICE} <operation> help\n\nOPERATIONS\n",
+        "NAME\n    {name} - {}\n\nSYNOPSIS\n    awsemu {name} <operation> [options]\n    awsemu {name} <operation> help\n\nOPERATIONS\n",
         model.service().full_name
     );
     for operation in model.operations() {
@@ -35,11 +36,9 @@ pub fn operation(model: &Model, operation: &Operation) -> String {
             .is_some_and(|paginator| [&paginator.input_token, &paginator.limit_key].contains(&&member.name))
     };
     let shown: Vec<&Member> = members(model, operation).iter().filter(|member| !hidden(member)).collect();
-    let mut out = format!(
-        "NAME\n    {name} - {}\n\nDESCRIPTION\n    https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_{}.html\n",
-        operation.summary, operation.name
-    );
-    let _ = writeln!(out, "\nSYNOPSIS\n    awsemu {SERVICE} {name}");
+    let mut out =
+        format!("NAME\n    {name} - {}\n\nDESCRIPTION\n    {}\n", operation.summary, reference(operation));
+    let _ = writeln!(out, "\nSYNOPSIS\n    awsemu {} {name}", model.service().id);
     for member in &shown {
         let usage = usage(model, member);
         let _ =
@@ -208,9 +207,20 @@ fn shorthand(model: &Model, shape: ShapeId, depth: usize) -> String {
     }
 }
 
+/// AWS's page of an operation; that of REST APIs is arranged by path.
+fn reference(operation: &Operation) -> String {
+    match &operation.http {
+        None => format!(
+            "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_{}.html",
+            operation.name
+        ),
+        Some(_) => "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/".to_owned(),
+    }
+}
+
 fn global_options() -> String {
     let mut out = String::from("\nGLOBAL OPTIONS\n");
-    for arg in Globals::augment_args(clap::Command::new(SERVICE)).get_arguments() {
+    for arg in Globals::augment_args(clap::Command::new("awsemu")).get_arguments() {
         let name = arg.get_long().unwrap_or_default();
         let takes_value = arg.get_action().takes_values();
         let choices: Vec<_> =
@@ -257,7 +267,12 @@ mod tests {
 
     #[test]
     fn all_operations_have_help() {
-        let model = Model::cognito_idp();
+        for model in [Model::cognito_idp(), Model::apigatewayv2()] {
+            check_help(model);
+        }
+    }
+
+    fn check_help(model: &Model) {
         for item in model.operations() {
             let text = operation(model, item);
             for part in ["NAME\n", "SYNOPSIS\n", "OPTIONS\n", "OUTPUT\n", "GLOBAL OPTIONS\n"] {

@@ -52,7 +52,10 @@ pub fn read(
             .collect();
         if !missing.is_empty() {
             let message = format!("the following arguments are required: {}", missing.join(", "));
-            return Err(CliError::Usage { message, help: command::help_commands(Some(operation)) });
+            return Err(CliError::Usage {
+                message,
+                help: command::help_commands(&reader.model.service().id, Some(operation)),
+            });
         }
     }
     Ok(Input { members: given, paging })

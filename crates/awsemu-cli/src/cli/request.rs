@@ -1,6 +1,8 @@
 //! Sends a request and reads its answer: AWS JSON 1.1 over HTTP, signed with SigV4.
 
 use cognito_api::model::{Auth, Model, Operation, ShapeId, ShapeKind};
+use cognito_api::rest;
+use reqwest::Url;
 use serde_json::Value;
 
 use super::errors::CliError;
@@ -29,39 +31,71 @@ impl<'a> Client<'a> {
     /// `CliError::Service` if the service answers with an error, `CliError::Other` if there is no usable answer.
     pub async fn call(&self, model: &Model, operation: &Operation, input: &Value) -> Result<Value, CliError> {
         let service = model.service();
-        let body = input.to_string();
-        let mut headers = vec![
-            ("content-type", format!("application/x-amz-json-{}", service.json_version)),
-            ("x-amz-target", format!("{}.{}", service.target_prefix, operation.name)),
-        ];
+        let Outgoing { method, url, mut headers, body } = self.unsigned(model, operation, input)?;
         let signed = operation.auth != Auth::None && self.settings.credentials.is_some();
         if signed {
-            headers.extend(self.signature(&service.signing_name, &headers, body.as_bytes())?);
+            headers.extend(self.signature(
+                &service.signing_name,
+                &method,
+                &url,
+                &headers,
+                body.as_bytes(),
+            )?);
         }
         self.debug(|| {
             let shown = redacted(model, operation.input, input);
-            format!("POST {} {} (signed: {signed}) {shown}", self.settings.endpoint, operation.name)
+            format!("{method} {url} {} (signed: {signed}) {shown}", operation.name)
         });
-        let request = Outgoing { method: "POST", url: self.settings.endpoint.clone(), headers, body };
+        let request = Outgoing { method, url, headers, body };
         let Incoming { status, error_type, body: text } = self.transport.send(request).await?;
-        if status == 200 {
-            self.debug(|| match (operation.output, serde_json::from_str(&text)) {
-                (Some(shape), Ok(answer)) => format!("{status} {}", redacted(model, shape, &answer)),
-                _ => format!("{status}, {} bytes", text.len()),
+        if (200..300).contains(&status) {
+            let answer = self.answer(model, operation, &text)?;
+            self.debug(|| match operation.output {
+                Some(shape) => format!("{status} {}", redacted(model, shape, &answer)),
+                None => format!("{status}, {} bytes", text.len()),
             });
-            if text.trim().is_empty() {
-                return Ok(Value::Object(serde_json::Map::new()));
-            }
-            return serde_json::from_str(&text).map_err(|error| {
-                CliError::Other(format!(
-                    "Unable to parse the response of {}: {error}",
-                    self.settings.endpoint
-                ))
-            });
+            return Ok(answer);
         }
         let (code, message) = error_of(status, error_type.as_deref(), &text);
         self.debug(|| format!("{status} {code}"));
         Err(CliError::Service { code, message, operation: operation.name.clone() })
+    }
+
+    /// The request of an operation, in the protocol of its service.
+    fn unsigned(&self, model: &Model, operation: &Operation, input: &Value) -> Result<Outgoing, CliError> {
+        let service = model.service();
+        let mut url = self.settings.endpoint.clone();
+        if operation.http.is_none() {
+            let headers = vec![
+                ("content-type", format!("application/x-amz-json-{}", service.json_version)),
+                ("x-amz-target", format!("{}.{}", service.target_prefix, operation.name)),
+            ];
+            return Ok(Outgoing { method: "POST".to_owned(), url, headers, body: input.to_string() });
+        }
+        let request = rest::request(model, operation, input).ok_or_else(|| {
+            CliError::Parameter("Parameter validation failed:\nAn id or name in the path is empty".to_owned())
+        })?;
+        url.set_path(&format!("{}{}", url.path().trim_end_matches('/'), request.path));
+        url.set_query(Some(request.query.as_str()).filter(|query| !query.is_empty()));
+        let headers = match request.body.is_empty() {
+            true => Vec::new(),
+            false => vec![("content-type", "application/json".to_owned())],
+        };
+        Ok(Outgoing { method: request.method.to_owned(), url, headers, body: request.body })
+    }
+
+    /// The answer with the model's names.
+    fn answer(&self, model: &Model, operation: &Operation, text: &str) -> Result<Value, CliError> {
+        if text.trim().is_empty() {
+            return Ok(Value::Object(serde_json::Map::new()));
+        }
+        let answer = serde_json::from_str(text).map_err(|error| {
+            CliError::Other(format!("Unable to parse the response of {}: {error}", self.settings.endpoint))
+        })?;
+        Ok(match (&operation.http, operation.output) {
+            (Some(_), Some(shape)) => rest::inner(model, shape, answer),
+            _ => answer,
+        })
     }
 
     /// Gets the JSON behind a path of awsemu's own, such as `/_awsemu/messages`, beside the endpoint.
@@ -93,7 +127,7 @@ impl<'a> Client<'a> {
             url.query_pairs_mut().extend_pairs(query);
         }
         self.debug(|| format!("{method} {url} {body}"));
-        let request = Outgoing { method, url: url.clone(), headers: Vec::new(), body };
+        let request = Outgoing { method: method.to_owned(), url: url.clone(), headers: Vec::new(), body };
         let Incoming { status, body: text, .. } = self.transport.send(request).await?;
         if status != 200 {
             let (_, message) = error_of(status, None, &text);
@@ -107,18 +141,22 @@ impl<'a> Client<'a> {
     fn signature(
         &self,
         service: &str,
+        method: &str,
+        url: &Url,
         headers: &[(&'static str, String)],
         body: &[u8],
     ) -> Result<Vec<(&'static str, String)>, CliError> {
         let Some(credentials) = &self.settings.credentials else { return Ok(Vec::new()) };
         let date = now().strftime("%Y%m%dT%H%M%SZ").to_string();
-        let host = host(&self.settings.endpoint);
+        let host = host(url);
         let mut added = vec![("x-amz-date", date.clone())];
         added.extend(credentials.session_token.clone().map(|token| ("x-amz-security-token", token)));
         let mut signed = vec![("host", host.as_str())];
         signed.extend(headers.iter().chain(&added).map(|(name, value)| (*name, value.as_str())));
-        let path = self.settings.endpoint.path();
-        let request = sigv4::Request { method: "POST", path, query: "", headers: &signed, body };
+        // Encoded once more than it is sent: only S3 signs the path as it is.
+        let path = url.path().replace('%', "%25");
+        let query = url.query().unwrap_or_default();
+        let request = sigv4::Request { method, path: &path, query, headers: &signed, body };
         let scope = Scope { region: &self.settings.region, service, date: &date };
         let authorization = sigv4::authorization(credentials, &request, &scope)
             .map_err(|error| CliError::Other(format!("failed to sign the request: {error}")))?;

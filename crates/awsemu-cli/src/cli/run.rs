@@ -5,7 +5,7 @@ use clap::{ArgMatches, Args as _, Command};
 use cognito_api::model::{Model, Operation};
 
 use super::call::call;
-use super::command::{self, HELP, Purpose, SERVICE, help_commands, operation_named, with_operations};
+use super::command::{HELP, Purpose, SERVICES, help_commands, model_of, operation_named, with_operations};
 use super::errors::CliError;
 use super::globals::Globals;
 use super::help;
@@ -19,14 +19,13 @@ use crate::config::Environment;
 /// `CliError::Usage` if the words can't be understood.
 pub fn parse(program: Command, words: Vec<String>) -> Result<Option<ArgMatches>, CliError> {
     let mut words = globals_behind_command(words);
-    if words.len() > 2 && words[1] == "help" && words[2] == SERVICE {
+    if words.len() > 2 && words[1] == "help" && SERVICES.contains(&words[2].as_str()) {
         // `awsemu help cognito-idp` means `awsemu cognito-idp help`.
         words[1..].rotate_left(1);
     }
-    let is_service = words.get(1).is_some_and(|word| word == SERVICE);
+    let service = words.get(1).and_then(|word| model_of(word));
     let mut named = None;
-    let program = if is_service {
-        let model = Model::cognito_idp();
+    let program = if let Some(model) = service {
         let operations: Vec<&Operation> =
             words[2..].iter().filter_map(|word| operation_named(model, word)).collect();
         if let [.., before, last] = words.as_mut_slice()
@@ -36,7 +35,7 @@ pub fn parse(program: Command, words: Vec<String>) -> Result<Option<ArgMatches>,
             *last = "--help".to_owned();
         }
         named = operations.first().copied();
-        program.mut_subcommand(SERVICE, |service| service_command(service, model, operations))
+        program.mut_subcommand(&model.service().id, |service| service_command(service, model, operations))
     } else {
         program
     };
@@ -46,25 +45,25 @@ pub fn parse(program: Command, words: Vec<String>) -> Result<Option<ArgMatches>,
             emit::print(&error.render().to_string())?;
             Ok(None)
         }
-        Err(error) => Err(usage(&error, is_service, named)),
+        Err(error) => Err(usage(&error, service, named)),
     }
 }
 
-/// Runs `awsemu cognito-idp` with its parsed options.
+/// Runs `awsemu cognito-idp` or `awsemu apigatewayv2` with its parsed options.
 ///
 /// # Errors
 /// Whatever stands in the way; see [`CliError`].
-pub fn cognito_idp(
+pub fn service(
+    model: &Model,
     matches: &ArgMatches,
     globals: &Globals,
     environment: &Environment,
 ) -> Result<(), CliError> {
-    let model = Model::cognito_idp();
     match matches.subcommand() {
         None if matches.get_flag(HELP) => emit::print(&help::service(model)),
         None => {
             let message = "the following arguments are required: operation".to_owned();
-            Err(CliError::Usage { message, help: help_commands(None) })
+            Err(CliError::Usage { message, help: help_commands(&model.service().id, None) })
         }
         Some(("help", _)) => emit::print(&help::service(model)),
         Some((name, matches)) => {
@@ -93,7 +92,7 @@ fn service_command(service: Command, model: &Model, mut operations: Vec<&Operati
 /// Global options may stand before the command, as in `aws --region x cognito-idp ...`: moves them behind it.
 fn globals_behind_command(words: Vec<String>) -> Vec<String> {
     let before = |words: &[String]| {
-        let options = Globals::augment_args(Command::new(SERVICE));
+        let options = Globals::augment_args(Command::new("awsemu"));
         let mut index = 1;
         while let Some(option) = words.get(index).and_then(|word| word.strip_prefix("--")) {
             let name = option.split('=').next().unwrap_or_default();
@@ -117,7 +116,7 @@ fn globals_behind_command(words: Vec<String>) -> Vec<String> {
 }
 
 /// clap's complaint without its own hints at the usage.
-fn usage(error: &Error, is_service: bool, operation: Option<&Operation>) -> CliError {
+fn usage(error: &Error, service: Option<&Model>, operation: Option<&Operation>) -> CliError {
     let text = error.render().to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);
     let end = ["\n\nUsage:", "\n\nFor more information"].iter().filter_map(|mark| text.find(mark)).min();
@@ -125,9 +124,12 @@ fn usage(error: &Error, is_service: bool, operation: Option<&Operation>) -> CliE
         let message = "the following arguments are required: command".to_owned();
         return CliError::Usage { message, help: vec!["awsemu help".to_owned()] };
     }
-    let message = unknown_operation(error).filter(|_| is_service && operation.is_none());
+    let message = unknown_operation(error).filter(|_| service.is_some() && operation.is_none());
     let message = message.unwrap_or_else(|| text[..end.unwrap_or(text.len())].trim_end().to_owned());
-    let help = if is_service { help_commands(operation) } else { vec!["awsemu help".to_owned()] };
+    let help = match service {
+        Some(model) => help_commands(&model.service().id, operation),
+        None => vec!["awsemu help".to_owned()],
+    };
     CliError::Usage { message, help }
 }
 
@@ -151,7 +153,7 @@ pub fn words(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<
     let words = arguments.into_iter().map(|argument| {
         argument.into_string().map_err(|argument| CliError::Usage {
             message: format!("the argument {} isn't UTF-8", argument.to_string_lossy()),
-            help: command::help_commands(None),
+            help: vec!["awsemu help".to_owned()],
         })
     });
     words.collect()
@@ -174,7 +176,7 @@ mod tests {
         let model = Model::cognito_idp();
         let words = ["awsemu"].iter().chain(words).map(|word| (*word).to_owned()).collect();
         let matches = parse(Cli::command(), words)?.expect("no help was asked for");
-        let service = matches.subcommand_matches(SERVICE).expect("the service's command");
+        let service = matches.subcommand_matches(SERVICES[0]).expect("the service's command");
         let globals = Globals::from_arg_matches(service).unwrap();
         let (name, matches) = service.subcommand().expect("an operation");
         let operation = operation_named(model, name).unwrap();
@@ -298,7 +300,7 @@ mod tests {
         let model = Model::cognito_idp();
         for operation in model.operations() {
             let sample = sample::full(model, operation);
-            let mut words = vec!["awsemu".to_owned(), SERVICE.to_owned(), kebab(&operation.name)];
+            let mut words = vec!["awsemu".to_owned(), SERVICES[0].to_owned(), kebab(&operation.name)];
             for member in members(model, operation) {
                 let value = &sample[&member.name];
                 let option = flag(&member.name);
@@ -320,7 +322,7 @@ mod tests {
         let model = Model::cognito_idp();
         for purpose in [Purpose::Parsing, Purpose::Completing] {
             Cli::command()
-                .mut_subcommand(SERVICE, |service| {
+                .mut_subcommand(SERVICES[0], |service| {
                     with_operations(service, model, model.operations(), purpose)
                 })
                 .debug_assert();

@@ -18,8 +18,8 @@ use super::settings::Settings;
 
 /// A request that is ready to be sent.
 pub struct Outgoing {
-    /// `GET` or `POST`.
-    pub method: &'static str,
+    /// Such as `POST`.
+    pub method: String,
     /// The whole URL.
     pub url: Url,
     /// The headers, `host` and `content-length` aside.
@@ -87,7 +87,7 @@ impl Transport {
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
         tokio::spawn(connection);
         let mut built = hyper::Request::builder()
-            .method(request.method)
+            .method(request.method.as_str())
             .uri(path_and_query(&request.url))
             .header("host", host(&request.url));
         for (name, value) in &request.headers {
@@ -140,7 +140,9 @@ async fn send_fully(client: &reqwest::Client, request: Outgoing) -> Result<Incom
         (false, true) => Failure::ReadTimeout,
         (false, false) => Failure::Broken(root(&error)),
     };
-    let built = if request.method == "GET" { client.get(request.url) } else { client.post(request.url) };
+    let method = reqwest::Method::from_bytes(request.method.as_bytes())
+        .map_err(|error| Failure::Broken(format!("the request can't be sent: {error}")))?;
+    let built = client.request(method, request.url);
     let built = request.headers.iter().fold(built, |built, (name, value)| built.header(*name, value));
     let response = built.body(request.body).send().await.map_err(failed)?;
     let status = response.status().as_u16();

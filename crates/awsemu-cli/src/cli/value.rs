@@ -143,6 +143,10 @@ impl Reader<'_> {
                 let number = text.trim().parse::<i64>();
                 number.map(Value::from).map_err(|_| format!("{name} must be an integer, received: '{text}'"))
             }
+            ShapeKind::Double => {
+                let number = text.trim().parse::<f64>();
+                number.map(Value::from).map_err(|_| format!("{name} must be a number, received: '{text}'"))
+            }
             ShapeKind::Boolean => match text.to_ascii_lowercase().as_str() {
                 "true" => Ok(Value::Bool(true)),
                 "false" => Ok(Value::Bool(false)),

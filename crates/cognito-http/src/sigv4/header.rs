@@ -2,7 +2,7 @@
 
 use cognito_ops::Scope;
 
-use super::{Refused, SERVICE};
+use super::Refused;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
@@ -40,9 +40,9 @@ impl<'a> Authorization<'a> {
         Scope { account: account.to_owned(), region: self.region.to_owned() }
     }
 
-    /// Refuses signatures for other services.
-    pub fn check_service(&self) -> Result<(), Refused> {
-        if self.service == SERVICE { Ok(()) } else { Err(Refused::OtherService) }
+    /// Refuses signatures for other services than this one.
+    pub fn check_service(&self, service: &str) -> Result<(), Refused> {
+        if self.service == service { Ok(()) } else { Err(Refused::OtherService) }
     }
 }
 
@@ -190,8 +190,8 @@ mod tests {
         let header =
             "AWS4-HMAC-SHA256 Credential=a/20150830/r/s3/aws4_request, SignedHeaders=host, Signature=a";
         let parsed = Authorization::parse(header).unwrap().unwrap();
-        assert_eq!(parsed.check_service(), Err(Refused::OtherService));
-        assert_eq!(Authorization { service: "cognito-idp", ..parsed }.check_service(), Ok(()));
+        assert_eq!(parsed.check_service("cognito-idp"), Err(Refused::OtherService));
+        assert_eq!(Authorization { service: "cognito-idp", ..parsed }.check_service("cognito-idp"), Ok(()));
     }
 
     fn check_scope(credential: &str, expected: &str) {

@@ -8,9 +8,6 @@ pub(crate) use header::Authorization;
 pub use verify::AccessKey;
 pub(crate) use verify::{SignedRequest, verify};
 
-/// The service name in the credential scope of calls to user pools.
-pub(crate) const SERVICE: &str = "cognito-idp";
-
 /// Why an `Authorization` header is refused.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Refused {

@@ -1,6 +1,7 @@
 //! The protocol over real sockets, with a fake service behind it.
 
 mod connections;
+mod gateway;
 mod limits;
 mod oauth;
 mod operations;
@@ -12,6 +13,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
+use apigateway::manage;
 use cognito_ops::{
     Answer as OpsAnswer, ApiError, Call, Content, Cookie, Endpoint, IssuerForm, LookFile, MessageQuery, Site,
     TriggerQuery, Visit,
@@ -26,6 +28,19 @@ use crate::{BaseUrl, Settings};
 struct Fake;
 
 impl Backend for Fake {
+    async fn manage(&self, call: manage::Call<'_>) -> Result<manage::Answer, ApiError> {
+        let scope = call.caller.scope.map(|scope| format!("{} {}", scope.account, scope.region));
+        let members = serde_json::Value::Object(call.path);
+        let asked = serde_json::json!({
+            "operation": call.operation.name,
+            "scope": scope,
+            "path": members,
+            "query": call.query,
+            "body": String::from_utf8_lossy(call.body),
+        });
+        Ok(manage::Answer { status: 201, body: asked.to_string().into_bytes() })
+    }
+
     async fn call(&self, call: Call<'_>) -> Result<Vec<u8>, ApiError> {
         match call.operation {
             "AdminGetUser" => panic!("a bug"),
