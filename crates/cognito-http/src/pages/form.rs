@@ -71,36 +71,91 @@ pub(super) struct Link<'a> {
 }
 
 /// Makes the form of a page. `root` leads to the root of the pages.
-pub(super) fn form<'a>(page: &'a Page, texts: &'a Texts, root: &str) -> Form<'a> {
-    let to = |path: &str| format!("{path}?{}", page.query);
-    let challenge = || Form { action: to("login"), hidden: vec![("step", "challenge")], ..Form::default() };
-    let next = Some(Submit { name: "signInSubmitButton", text: texts.next });
-    let back = || Link {
-        before: None,
-        text: texts.back,
-        href: format!("{root}{}", to("login")),
-        testid: "sign-in-link",
-    };
+pub(super) fn form<'a>(page: &'a Page, texts: &'a Texts, root: &'a str) -> Form<'a> {
+    let maker = Maker { page, texts, root };
     match &page.view {
         View::SignIn(view) => sign_in(page, view, texts, root),
         View::SignUp(view) => sign_up(page, view, texts, root),
-        View::FirstFactor { username, factors } => Form {
+        View::FirstFactor { username, factors } => maker.first_factor(username, factors),
+        View::Passkey { options } => maker.passkey(options),
+        View::Code { source, destination } => maker.code(*source, destination.as_deref()),
+        View::SelectMfa(factors) => {
+            Form { name: "select-mfa", title: texts.choose_mfa, ..maker.factors(factors) }
+        }
+        View::MfaSetup(factors) => Form {
+            name: "mfa-setup",
+            title: texts.set_up_mfa,
+            lead: Some(texts.choose_mfa.to_owned()),
+            ..maker.factors(factors)
+        },
+        View::Authenticator { secret, uri } => maker.authenticator(secret, uri),
+        View::MfaEmail => maker.mfa_email(),
+        View::NewPassword { policy, fields } => maker.new_password(policy, fields),
+        View::Confirm { username } => maker.confirm(username),
+        View::ForgotPassword { names, username } => maker.forgot_password(*names, username),
+        View::ConfirmForgotPassword { username, policy } => maker.confirm_forgot_password(username, policy),
+        View::AddPasskey { options, back } => maker.add_passkey(options, back),
+        View::Verified => Form { name: "verified", ..titled(verified(page, texts)) },
+        View::Error => Form { name: "error", lead: Some(texts.error_hint.to_owned()), ..titled(texts.error) },
+    }
+}
+
+/// What forms are made of.
+struct Maker<'a> {
+    page: &'a Page,
+    texts: &'a Texts,
+    root: &'a str,
+}
+
+impl<'a> Maker<'a> {
+    /// A page with the request of the app.
+    fn to(&self, path: &str) -> String {
+        format!("{path}?{}", self.page.query)
+    }
+
+    /// The answer to a challenge, with a way back.
+    fn challenge(&self) -> Form<'a> {
+        Form {
+            action: self.to("login"),
+            hidden: vec![("step", "challenge")],
+            links: vec![self.back()],
+            ..Form::default()
+        }
+    }
+
+    fn back(&self) -> Link<'a> {
+        let href = format!("{}{}", self.root, self.to("login"));
+        Link { before: None, text: self.texts.back, href, testid: "sign-in-link" }
+    }
+
+    fn next(&self) -> Option<Submit<'a>> {
+        Some(Submit { name: "signInSubmitButton", text: self.texts.next })
+    }
+
+    fn first_factor(&self, username: &str, factors: &[First]) -> Form<'a> {
+        let texts = self.texts;
+        Form {
             name: "first-factor",
             title: texts.choose_factor,
             lead: Some(texts.signing_in_as.replace("{0}", username)),
-            links: vec![back()],
-            ..first_factor(challenge(), factors, texts, to("forgotPassword"))
-        },
-        View::Passkey { options } => Form {
+            ..first_factor(self.challenge(), factors, texts, self.to("forgotPassword"))
+        }
+    }
+
+    fn passkey(&self, options: &'a str) -> Form<'a> {
+        Form {
             name: "passkey",
-            title: texts.passkey,
-            lead: Some(texts.passkey_hint.to_owned()),
+            title: self.texts.passkey,
+            lead: Some(self.texts.passkey_hint.to_owned()),
             passkey: Some(Passkey { ceremony: "get", options }),
-            submit: Some(Submit { name: "passkeyButton", text: texts.use_passkey }),
-            links: vec![back()],
-            ..challenge()
-        },
-        View::Code { source, destination } => Form {
+            submit: Some(Submit { name: "passkeyButton", text: self.texts.use_passkey }),
+            ..self.challenge()
+        }
+    }
+
+    fn code(&self, source: CodeSource, destination: Option<&str>) -> Form<'a> {
+        let texts = self.texts;
+        Form {
             name: "code",
             title: texts.enter_code,
             lead: Some(match (source, destination) {
@@ -109,100 +164,112 @@ pub(super) fn form<'a>(page: &'a Page, texts: &'a Texts, root: &str) -> Form<'a>
                 (_, None) => texts.code_sent_somewhere.to_owned(),
             }),
             fields: vec![field::code(texts)],
-            submit: next,
-            links: vec![back()],
-            ..challenge()
-        },
-        View::SelectMfa(factors) => Form {
-            name: "select-mfa",
-            title: texts.choose_mfa,
-            choices: factors.iter().map(|factor| mfa(*factor, texts)).collect(),
-            links: vec![back()],
-            ..challenge()
-        },
-        View::MfaSetup(factors) => Form {
-            name: "mfa-setup",
-            title: texts.set_up_mfa,
-            lead: Some(texts.choose_mfa.to_owned()),
-            choices: factors.iter().map(|factor| mfa(*factor, texts)).collect(),
-            links: vec![back()],
-            ..challenge()
-        },
-        View::Authenticator { secret, uri } => Form {
+            submit: self.next(),
+            ..self.challenge()
+        }
+    }
+
+    fn factors(&self, factors: &[Factor]) -> Form<'a> {
+        let choices = factors.iter().map(|factor| mfa(*factor, self.texts)).collect();
+        Form { choices, ..self.challenge() }
+    }
+
+    fn authenticator(&self, secret: &'a str, uri: &str) -> Form<'a> {
+        Form {
             name: "totp-setup",
-            title: texts.set_up_app,
-            lead: Some(texts.scan.to_owned()),
+            title: self.texts.set_up_app,
+            lead: Some(self.texts.scan.to_owned()),
             qr: Qr::new(secret, uri),
-            fields: vec![field::code(texts)],
-            submit: next,
-            links: vec![back()],
-            ..challenge()
-        },
-        View::MfaEmail => Form {
+            fields: vec![field::code(self.texts)],
+            submit: self.next(),
+            ..self.challenge()
+        }
+    }
+
+    fn mfa_email(&self) -> Form<'a> {
+        let email = field::text("email", "email", "email");
+        Form {
             name: "email-setup",
-            title: texts.set_up_mfa,
-            fields: vec![Field {
-                label: texts.email.into(),
-                kind: "email",
-                ..field::text("email", "email", "email")
-            }],
-            submit: next,
-            links: vec![back()],
-            ..challenge()
-        },
-        View::NewPassword { policy, fields } => Form {
+            title: self.texts.set_up_mfa,
+            fields: vec![Field { label: self.texts.email.into(), kind: "email", ..email }],
+            submit: self.next(),
+            ..self.challenge()
+        }
+    }
+
+    fn new_password(&self, policy: &Policy, fields: &'a [Attribute]) -> Form<'a> {
+        let passwords = field::new_passwords(self.texts).into_iter();
+        Form {
             name: "new-password",
-            title: texts.new_password_needed,
-            rules: rules(policy, texts),
-            fields: field::new_passwords(texts).into_iter().chain(attributes(fields, texts)).collect(),
-            submit: Some(Submit { name: "reset_password", text: texts.change_password }),
-            ..challenge()
-        },
-        View::Confirm { username } => Form {
+            title: self.texts.new_password_needed,
+            rules: rules(policy, self.texts),
+            fields: passwords.chain(attributes(fields, self.texts)).collect(),
+            submit: Some(Submit { name: "reset_password", text: self.texts.change_password }),
+            ..self.challenge()
+        }
+    }
+
+    fn confirm(&self, username: &'a str) -> Form<'a> {
+        let texts = self.texts;
+        Form {
             name: "confirm",
             title: texts.confirm_account,
             lead: Some(texts.confirm_hint.to_owned()),
-            action: to("confirm"),
+            action: self.to("confirm"),
             hidden: known(username),
             fields: unknown(username, texts).into_iter().chain([field::code(texts)]).collect(),
             submit: Some(Submit { name: "confirm", text: texts.confirm_account }),
-            resend: (!username.is_empty()).then(|| (to("resendcode"), username.as_str())),
-            links: vec![back()],
+            resend: (!username.is_empty()).then(|| (self.to("resendcode"), username)),
+            links: vec![self.back()],
             ..Form::default()
-        },
-        View::ForgotPassword { names, username } => Form {
+        }
+    }
+
+    fn forgot_password(&self, names: Names, username: &'a str) -> Form<'a> {
+        Form {
             name: "forgot-password",
-            title: texts.forgot_password,
-            lead: Some(texts.reset_hint.to_owned()),
-            action: to("forgotPassword"),
-            fields: vec![field::username(*names, username, texts)],
-            submit: Some(Submit { name: "reset_my_password", text: texts.reset_password }),
-            links: vec![back()],
+            title: self.texts.forgot_password,
+            lead: Some(self.texts.reset_hint.to_owned()),
+            action: self.to("forgotPassword"),
+            fields: vec![field::username(names, username, self.texts)],
+            submit: Some(Submit { name: "reset_my_password", text: self.texts.reset_password }),
+            links: vec![self.back()],
             ..Form::default()
-        },
-        View::ConfirmForgotPassword { username, policy } => Form {
+        }
+    }
+
+    fn confirm_forgot_password(&self, username: &'a str, policy: &Policy) -> Form<'a> {
+        let passwords = field::new_passwords(self.texts);
+        Form {
             name: "confirm-forgot-password",
-            title: texts.new_password_needed,
-            action: to("confirmForgotPassword"),
+            title: self.texts.new_password_needed,
+            action: self.to("confirmForgotPassword"),
             hidden: known(username),
-            rules: rules(policy, texts),
-            fields: [field::code(texts)].into_iter().chain(field::new_passwords(texts)).collect(),
-            submit: Some(Submit { name: "reset_password", text: texts.change_password }),
-            links: vec![back()],
+            rules: rules(policy, self.texts),
+            fields: [field::code(self.texts)].into_iter().chain(passwords).collect(),
+            submit: Some(Submit { name: "reset_password", text: self.texts.change_password }),
+            links: vec![self.back()],
             ..Form::default()
-        },
-        View::AddPasskey { options, back } => Form {
+        }
+    }
+
+    fn add_passkey(&self, options: &'a str, back: &str) -> Form<'a> {
+        let texts = self.texts;
+        Form {
             name: "add-passkey",
             title: texts.add_passkey,
             lead: Some(texts.add_passkey_hint.to_owned()),
-            action: to("passkeys/add"),
+            action: self.to("passkeys/add"),
             passkey: Some(Passkey { ceremony: "create", options }),
             submit: Some(Submit { name: "passkeyButton", text: texts.add_passkey }),
-            links: vec![Link { before: None, text: texts.cancel, href: back.clone(), testid: "cancel-link" }],
+            links: vec![Link {
+                before: None,
+                text: texts.cancel,
+                href: back.to_owned(),
+                testid: "cancel-link",
+            }],
             ..Form::default()
-        },
-        View::Verified => Form { name: "verified", ..titled(verified(page, texts)) },
-        View::Error => Form { name: "error", lead: Some(texts.error_hint.to_owned()), ..titled(texts.error) },
+        }
     }
 }
 
