@@ -69,7 +69,7 @@ export class Visitor {
       const fields = new URLSearchParams(inputs(html));
       fields.set("username", username);
       if (fields.has("password")) fields.set("password", password);
-      const action = html.match(/<form[^>]*\baction="([^"]*)"/)?.[1]?.replaceAll("&amp;", "&") ?? "";
+      const action = decode(html.match(/<form[^>]*\baction="([^"]*)"/)?.[1] ?? "");
       const target = new URL(action, place).href;
       const answer = await this.follow(target, callback, { method: "POST", body: fields });
       if (answer.html === undefined) return answer.url;
@@ -79,9 +79,13 @@ export class Visitor {
   }
 }
 
+/** What an attribute says. */
+function decode(text) {
+  return text.replaceAll("&#38;", "&").replaceAll("&amp;", "&").replaceAll("&quot;", '"');
+}
+
 /** The named inputs of a page with their values. */
 function inputs(html) {
-  const decode = (text) => text.replaceAll("&#38;", "&").replaceAll("&amp;", "&").replaceAll("&quot;", '"');
   return [...html.matchAll(/<input\b[^>]*>/g)].flatMap(([tag]) => {
     const name = tag.match(/\bname="([^"]*)"/)?.[1];
     return name ? [[name, decode(tag.match(/\bvalue="([^"]*)"/)?.[1] ?? "")]] : [];

@@ -94,7 +94,7 @@ pub(crate) async fn by_link(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
         client_id: client.id.clone().into(),
         secret_hash: secret_hash::of(&client, username)?.map(Into::into),
         username: username.to_owned().into(),
-        confirmation_code: code.to_owned().into(),
+        confirmation_code: code.to_owned(),
         ..Default::default()
     };
     let language = Language::of(visit, Some(&pool));
@@ -110,7 +110,7 @@ fn request(place: &Place<'_>, username: &str, code: &str) -> Reply<wire::Confirm
         client_id: place.client.id.clone().into(),
         secret_hash: secret_hash::of(&place.client, username)?.map(Into::into),
         username: username.to_owned().into(),
-        confirmation_code: code.to_owned().into(),
+        confirmation_code: code.to_owned(),
         ..Default::default()
     })
 }

@@ -71,7 +71,7 @@ pub(crate) async fn confirm(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
         client_id: place.client.id.clone().into(),
         secret_hash: secret_hash::of(&place.client, username)?.map(Into::into),
         username: username.to_owned().into(),
-        confirmation_code: field("code").trim().to_owned().into(),
+        confirmation_code: field("code").trim().to_owned(),
         password: password.to_owned().into(),
         ..Default::default()
     };
