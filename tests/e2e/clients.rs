@@ -114,3 +114,9 @@ fn boto3_on_identity_providers() {
     let server = Server::start(Store::Memory);
     python::run("federation_boto3.py", &[&server.url()]);
 }
+
+#[test]
+fn boto3_and_both_command_lines_on_http_apis() {
+    let server = Server::start(Store::Memory);
+    python::run("apigateway.py", &[&server.url()]);
+}

@@ -2,16 +2,18 @@
 
 use std::fmt::Write;
 
+use serde_json::Value;
+
 use crate::areas::{area_of, areas};
 use crate::operations::{Caller, Operation, not_yet, operations};
-use crate::workspace::write_or_compare;
+use crate::workspace::{read, write_or_compare};
 
 const PAGE: &str = "docs/coverage.md";
 
 /// Writes the page or, with `check`, demands that it is up to date.
 pub fn run(check: bool) -> Result<(), String> {
     let operations = operations()?;
-    let page = page(&operations, &not_yet(&operations)?);
+    let page = page(&operations, &not_yet(&operations)?) + &gateway()?;
     write_or_compare(PAGE, &page, check, "cargo xtask coverage")
 }
 
@@ -35,6 +37,25 @@ fn page(operations: &[Operation], not_yet: &[String]) -> String {
         }
     }
     page
+}
+
+/// The section of HTTP APIs: every operation that their model describes works, the others are named only.
+fn gateway() -> Result<String, String> {
+    const MODEL: &str = "crates/cognito-api/model/apigatewayv2.json";
+    let model: Value =
+        serde_json::from_str(&read(MODEL)?).map_err(|error| format!("failed to parse {MODEL}: {error}"))?;
+    let names = |section: &str| -> Vec<String> {
+        model[section].as_object().into_iter().flatten().map(|(name, _)| format!("`{name}`")).collect()
+    };
+    let (offered, others) = (names("operations"), names("others"));
+    Ok(format!(
+        "\n## HTTP APIs (apigatewayv2)\n\n{} of {} operations of the management API work: {}.\n\nThe others answer \
+         `NotImplementedException` (501): {}.\n",
+        offered.len(),
+        offered.len() + others.len(),
+        offered.join(", "),
+        others.join(", ")
+    ))
 }
 
 fn words(caller: Caller) -> &'static str {
