@@ -120,3 +120,9 @@ fn boto3_and_both_command_lines_on_http_apis() {
     let server = Server::start(Store::Memory);
     python::run("apigateway.py", &[&server.url()]);
 }
+
+#[test]
+fn saml_with_samlify() {
+    let server = Server::start(Store::Memory);
+    node::run("node/saml.mjs", &[&server.url()]);
+}

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::auth::Method;
 use crate::client::Client;
 use crate::entity::{Entity, Kind};
+use crate::saml::SamlSession;
 use crate::time::{Span, Time};
 use crate::user::User;
 
@@ -32,6 +33,9 @@ pub struct BrowserSession {
     /// The identity provider, if one signed the user in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
+    /// The session at that provider, if it speaks SAML.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saml: Option<SamlSession>,
 }
 
 impl BrowserSession {

@@ -10,6 +10,8 @@ pub(crate) enum Asset {
     Style,
     /// `/static/passkey.js`
     Script,
+    /// `/static/post.js`
+    Post,
 }
 
 impl Asset {
@@ -18,6 +20,7 @@ impl Asset {
         match path {
             "/static/login.css" => Some(Self::Style),
             "/static/passkey.js" => Some(Self::Script),
+            "/static/post.js" => Some(Self::Post),
             _ => None,
         }
     }
@@ -27,6 +30,7 @@ impl Asset {
         let (kind, text) = match self {
             Self::Style => ("text/css; charset=utf-8", include_str!("login.css")),
             Self::Script => ("text/javascript; charset=utf-8", include_str!("passkey.js")),
+            Self::Post => ("text/javascript; charset=utf-8", include_str!("post.js")),
         };
         HttpResponse::Ok()
             .insert_header((CONTENT_TYPE, HeaderValue::from_static(kind)))

@@ -49,9 +49,27 @@ struct Html<'a> {
     form: Form<'a>,
 }
 
+/// A form that posts itself; without scripts, a button does.
+#[derive(Template)]
+#[template(path = "post.html")]
+struct Post<'a> {
+    root: &'a str,
+    action: &'a str,
+    fields: &'a [(&'static str, String)],
+}
+
+/// A page that carries a message on to another site.
+pub(crate) fn post(action: &str, fields: &[(&'static str, String)], root: &str) -> HttpResponse {
+    rendered(StatusCode::OK, &Post { root, action, fields })
+}
+
 /// A page with its headers.
 pub(crate) fn response(status: StatusCode, page: &Page, root: &str) -> HttpResponse {
-    match html(page, root).render() {
+    rendered(status, &html(page, root))
+}
+
+fn rendered(status: StatusCode, template: &impl Template) -> HttpResponse {
+    match template.render() {
         Ok(html) => HttpResponse::build(status)
             .insert_header(ContentType::html())
             .insert_header((CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)))

@@ -12,6 +12,7 @@ use cognito_core::pool::Pool;
 use cognito_store::Txn;
 
 use super::code_exchange::with_query;
+use super::saml;
 use crate::oauth::answer::{Answer, Content};
 use crate::oauth::authorize::Place;
 use crate::oauth::browser;
@@ -59,10 +60,13 @@ pub(crate) async fn begin(ctx: &Ctx<'_>, place: &Place<'_>, provider: &IdentityP
         nonce: browser::secret_text(ctx),
         verifier: browser::secret_text(ctx),
     };
-    let location = location(ctx, place, provider, &federation);
+    let content = match provider.kind {
+        wire::IdentityProviderTypeType::Saml => saml::request(ctx, place, provider, &federation).await?,
+        _ => Content::Away(location(ctx, place, provider, &federation)),
+    };
     let stage = Stage::Federation(federation);
     let cookie = browser::open_interaction(ctx, place.visit, &place.pool, &place.request, stage).await?;
-    Ok(Answer::from(Content::Away(location)).with([cookie]))
+    Ok(Answer::from(content).with([cookie]))
 }
 
 fn location(

@@ -49,7 +49,7 @@ pub(super) async fn redeem(
     let subject = provider.subject(&claims).ok_or_else(errors::subject_unusable)?;
     let acr = id.get("acr").and_then(Value::as_str).map(str::to_owned);
     let said = json!({ "tokenResponse": tokens.answer, "idToken": id, "userInfo": info });
-    Ok(ExternalIdentity { subject, claims, said, acr, issuer: None })
+    Ok(ExternalIdentity { subject, claims, said, acr, issuer: None, saml: None })
 }
 
 async fn tokens(

@@ -8,7 +8,7 @@ use super::sign_in::{ExternalIdentity, sign_in};
 use crate::oauth::answer::{Answer, Content};
 use crate::oauth::authorize::Place;
 use crate::oauth::browser::Name;
-use crate::oauth::conclude::conclude;
+use crate::oauth::conclude::{Origin, conclude};
 use crate::prelude::*;
 
 /// Signs in whom the provider has named, and sends the browser back to the app, with a code or with what is wrong.
@@ -19,7 +19,15 @@ pub(crate) async fn complete(
     external: &ExternalIdentity,
 ) -> Reply<Answer> {
     match sign_in(ctx, &place.pool, &place.client, provider, external).await {
-        Ok(signed_in) => conclude(ctx, place, &signed_in, Some(&provider.name)).await,
+        Ok(signed_in) => {
+            conclude(
+                ctx,
+                place,
+                &signed_in,
+                Some(Origin { provider: &provider.name, saml: external.saml.as_ref() }),
+            )
+            .await
+        }
         Err(error) if error.status() < 500 => Ok(refuse(place, &error)),
         Err(error) => Err(error),
     }

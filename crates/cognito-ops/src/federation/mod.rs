@@ -12,6 +12,7 @@ mod describe_identity_provider;
 mod get_identity_provider_by_identifier;
 mod list_identity_providers;
 mod look_up;
+pub(crate) mod saml;
 mod sign_in;
 #[cfg(test)]
 mod tests;

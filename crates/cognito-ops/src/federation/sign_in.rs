@@ -6,6 +6,7 @@ use cognito_core::group::{Group, Membership};
 use cognito_core::identity::{self, Identity, SUBJECT};
 use cognito_core::identity_provider::IdentityProvider;
 use cognito_core::pool::Pool;
+use cognito_core::saml::SamlSession;
 use cognito_core::user::{Status, User};
 use cognito_store::Txn;
 use serde_json::{Map, Value};
@@ -31,6 +32,8 @@ pub(crate) struct ExternalIdentity {
     pub(crate) acr: Option<String>,
     /// The entity id of a SAML provider.
     pub(crate) issuer: Option<String>,
+    /// The session at a SAML provider.
+    pub(crate) saml: Option<SamlSession>,
 }
 
 /// Where the user comes from.

@@ -20,6 +20,13 @@ pub enum Content {
     Ours(String),
     /// A redirect to the app or to an identity provider.
     Away(String),
+    /// A form that the browser posts at once: how SAML carries messages.
+    Post {
+        /// Where to.
+        action: String,
+        /// What is in it.
+        fields: Vec<(&'static str, String)>,
+    },
     /// A page.
     Page {
         /// The HTTP status.

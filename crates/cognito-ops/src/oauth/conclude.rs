@@ -2,6 +2,7 @@
 
 use cognito_core::oauth::authorize::{Denied, Response};
 use cognito_core::oauth::{AuthorizationCode, BrowserSession, code};
+use cognito_core::saml::SamlSession;
 use cognito_core::session::Owner;
 use cognito_core::user::User;
 use cognito_store::Txn;
@@ -20,13 +21,21 @@ enum Return {
     Tokens(Box<Begun>),
 }
 
-/// Ends a sign-in: a new session of the browser in the place of the old one, and the way back to the app. `provider` is
+/// The identity provider that signed a user in.
+pub(crate) struct Origin<'a> {
+    /// Its name.
+    pub(crate) provider: &'a str,
+    /// The session there, if it speaks SAML.
+    pub(crate) saml: Option<&'a SamlSession>,
+}
+
+/// Ends a sign-in: a new session of the browser in the place of the old one, and the way back to the app. `origin` is
 /// the identity provider, if one signed the user in.
 pub(crate) async fn conclude(
     ctx: &Ctx<'_>,
     place: &Place<'_>,
     signed_in: &SignedIn,
-    provider: Option<&str>,
+    origin: Option<Origin<'_>>,
 ) -> Reply<Answer> {
     let Place { visit, pool, .. } = place;
     let cookie = browser::secret_text(ctx);
@@ -39,7 +48,8 @@ pub(crate) async fn conclude(
         auth_time: ctx.now(),
         methods: signed_in.methods.clone(),
         acr: signed_in.acr.clone(),
-        provider: provider.map(str::to_owned),
+        provider: origin.as_ref().map(|origin| origin.provider.to_owned()),
+        saml: origin.and_then(|origin| origin.saml.cloned()),
     };
     let back = ctx
         .write(async |txn| {

@@ -30,6 +30,10 @@ pub enum Endpoint {
     Error,
     /// `/oauth2/idpresponse`
     IdpResponse,
+    /// `/saml2/idpresponse`
+    SamlResponse,
+    /// `/saml2/logout`
+    SamlLogout,
     /// `/signup`
     SignUp,
     /// `/confirm`
@@ -66,6 +70,8 @@ impl Endpoint {
         Self::Login,
         Self::Error,
         Self::IdpResponse,
+        Self::SamlResponse,
+        Self::SamlLogout,
         Self::SignUp,
         Self::Confirm,
         Self::ResendCode,
@@ -94,6 +100,8 @@ impl Endpoint {
             Self::Login => "/login",
             Self::Error => "/error",
             Self::IdpResponse => "/oauth2/idpresponse",
+            Self::SamlResponse => "/saml2/idpresponse",
+            Self::SamlLogout => "/saml2/logout",
             Self::SignUp => "/signup",
             Self::Confirm => "/confirm",
             Self::ResendCode => "/resendcode",
@@ -106,7 +114,7 @@ impl Endpoint {
 
     /// Whether it answers `GET` and `HEAD`.
     pub const fn takes_get(self) -> bool {
-        !matches!(self, Self::Token | Self::Revoke | Self::Register)
+        !matches!(self, Self::Token | Self::Revoke | Self::Register | Self::SamlResponse | Self::SamlLogout)
     }
 
     /// Whether it answers `POST`.
@@ -145,6 +153,8 @@ impl Inner {
             Endpoint::Logout => logout::answer(ctx, visit).await,
             Endpoint::Login => sign_in::answer(ctx, visit).await,
             Endpoint::IdpResponse => federation::callback(ctx, visit).await,
+            Endpoint::SamlResponse => federation::saml::answer(ctx, visit).await,
+            Endpoint::SamlLogout => federation::saml::signed_out(ctx, visit).await,
             Endpoint::SignUp => sign_up::answer(ctx, visit).await,
             Endpoint::Confirm => confirm::answer(ctx, visit).await,
             Endpoint::ResendCode => confirm::resend(ctx, visit).await,

@@ -10,6 +10,7 @@ use super::answer::{Answer, Content};
 use super::authorize;
 use super::browser::{self, Name};
 use super::visit::Visit;
+use crate::federation;
 use crate::prelude::*;
 
 /// Where a browser goes that was signed out.
@@ -32,13 +33,18 @@ pub(super) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
         Ok(next) => next,
         Err(error) => return refused(error),
     };
+    let session = browser::session(&mut ctx.read(), visit, &pool, &client).await?;
     ctx.write(async |txn| {
         browser::end_session(txn, visit, &pool).await?;
         browser::close_interaction(txn, visit, &pool).await
     })
     .await?;
     let content = match next {
-        Next::Away(location) => Content::Away(location),
+        Next::Away(location) => match session {
+            Some((session, _)) => federation::saml::sign_out(ctx, &pool, &session, &location).await?,
+            None => None,
+        }
+        .unwrap_or(Content::Away(location)),
         Next::SignIn => Content::Ours(format!("login?{}", visit.query.encode())),
     };
     Ok(Answer::from(content).with([Name::Session.clear(&pool), Name::Interaction.clear(&pool)]))

@@ -61,6 +61,10 @@ texts! {
     user_info_refused() = InvalidParameterException, "The attributes of the user could not be read from the identity provider.";
     /// unverified
     provider_not_offered() = InvalidParameterException, "Login option is not available. Please try another one";
+    /// [FIELD] repost "Invalid SAML response received: ..."; the reasons behind it are ours.
+    saml_refused(reason: &str) = InvalidParameterException, "Invalid SAML response received: {reason}";
+    /// [FIELD] what those see whose pool takes no sign-in that the provider begins.
+    saml_unasked() = InvalidParameterException, "Invalid samlResponse or relayState from identity provider";
     /// What the identity provider itself says.
     provider_said(text: &str) = InvalidParameterException, "{text}";
 }

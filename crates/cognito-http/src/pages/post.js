@@ -1,0 +1,2 @@
+// Posts the form of the page at once.
+document.forms[0].submit();
