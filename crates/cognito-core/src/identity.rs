@@ -112,7 +112,7 @@ impl Entity for Identity {
 const MAX_NAME: usize = 128;
 
 /// The name of the user that a subject of a provider becomes; `None` if none can. Where a pool does not tell cases
-/// apart the provider is lower-cased; subjects stay as they are ([FIELD]).
+/// apart the provider is lower-cased; subjects stay as they are (FIELD).
 pub fn username(provider: &str, subject: &str, case: Case) -> Option<String> {
     let provider = match case {
         Case::Sensitive => provider.to_owned(),

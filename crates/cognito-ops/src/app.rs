@@ -54,7 +54,7 @@ impl App {
     /// Opens the service on a store; a new store gets the secrets of the installation.
     ///
     /// # Errors
-    /// [`ApiError`] if the store fails.
+    /// [`ApiError`](crate::ApiError) if the store fails.
     pub async fn open(store: Store, ports: Ports, settings: Settings) -> Reply<Self> {
         let clock = Arc::new(ServiceClock::load(&store, Arc::clone(&ports.clock)).await?);
         let ports = Ports { clock: Arc::clone(&clock) as Arc<dyn Clock>, ..ports };
@@ -83,7 +83,7 @@ impl App {
     /// no output shape.
     ///
     /// # Errors
-    /// [`ApiError`], with its HTTP status and text.
+    /// [`ApiError`](crate::ApiError), with its HTTP status and text.
     pub async fn call(&self, call: Call<'_>) -> Reply<Vec<u8>> {
         call::call(&self.0, call).await
     }
@@ -91,7 +91,7 @@ impl App {
     /// Calls an operation by its type: validated and authenticated as by [`App::call`].
     ///
     /// # Errors
-    /// [`ApiError`]
+    /// [`ApiError`](crate::ApiError)
     pub async fn invoke<O: cognito_api::Operation>(
         &self,
         caller: Caller,
@@ -103,7 +103,7 @@ impl App {
     /// The JWKS of a pool as JSON text; `None` if there is no such pool.
     ///
     /// # Errors
-    /// [`ApiError`] if the store fails.
+    /// [`ApiError`](crate::ApiError) if the store fails.
     pub async fn jwks(&self, pool_id: &str) -> Reply<Option<Arc<str>>> {
         let now = self.0.now().await?;
         Ok(self.0.pool_keys(pool_id, now).await?.map(|keys| Arc::clone(&keys.jwks)))
@@ -113,7 +113,7 @@ impl App {
     /// no such pool.
     ///
     /// # Errors
-    /// [`ApiError`] if the store fails.
+    /// [`ApiError`](crate::ApiError) if the store fails.
     pub async fn discovery(&self, site: &Site, pool_id: &str) -> Reply<Option<String>> {
         let pool = self.0.store.get::<cognito_core::pool::Pool>(pool_id, self.0.now().await?).await?;
         Ok(pool.map(|pool| discovery(site, &pool).to_string()))
@@ -122,7 +122,7 @@ impl App {
     /// A style sheet or a picture of the login pages of a client, by its name; `None` if there is none.
     ///
     /// # Errors
-    /// [`ApiError`] if the store fails.
+    /// [`ApiError`](crate::ApiError) if the store fails.
     pub async fn look_file(&self, client_id: &str, name: &str) -> Reply<Option<LookFile>> {
         looks::file(&mut self.0.store.read(self.0.now().await?), client_id, name).await
     }
@@ -130,7 +130,7 @@ impl App {
     /// The messages that would have been sent, newest first, as JSON text. Without any it waits for one.
     ///
     /// # Errors
-    /// [`ApiError`] if the store fails.
+    /// [`ApiError`](crate::ApiError) if the store fails.
     pub async fn messages(&self, query: &MessageQuery, wait: Duration) -> Reply<String> {
         outbox::messages(&self.0, query, wait).await
     }
@@ -138,7 +138,7 @@ impl App {
     /// The calls of Lambda functions, newest first, as JSON text. Without any it waits for one.
     ///
     /// # Errors
-    /// [`ApiError`] if the store fails.
+    /// [`ApiError`](crate::ApiError) if the store fails.
     pub async fn trigger_calls(&self, query: &TriggerQuery, wait: Duration) -> Reply<String> {
         self.0.recorder.calls(query, wait).await
     }
@@ -160,7 +160,7 @@ impl App {
     /// The token for the page after a cursor. `list` names the list with all that it depends on.
     ///
     /// # Errors
-    /// [`ApiError`] if it cannot be made.
+    /// [`ApiError`](crate::ApiError) if it cannot be made.
     pub fn page_token(&self, list: &[&str], now: Time, cursor: Option<Cursor>) -> Reply<Option<String>> {
         pages::sealed(&self.0, list, now, cursor)
     }
@@ -168,7 +168,7 @@ impl App {
     /// The cursor of a token.
     ///
     /// # Errors
-    /// [`ApiError`] if it is not the token of a page of this list, or too old.
+    /// [`ApiError`](crate::ApiError) if it is not the token of a page of this list, or too old.
     pub fn page_cursor(&self, list: &[&str], now: Time, token: Option<&str>) -> Reply<Option<Cursor>> {
         pages::opened(&self.0, list, now, token)
     }
@@ -176,7 +176,7 @@ impl App {
     /// Whether the store answers.
     ///
     /// # Errors
-    /// [`ApiError`] if it does not.
+    /// [`ApiError`](crate::ApiError) if it does not.
     pub async fn ready(&self) -> Reply<()> {
         self.0.store.counter("ready").await?;
         Ok(())
@@ -185,7 +185,7 @@ impl App {
     /// Deletes what has expired. To be called every minute or so.
     ///
     /// # Errors
-    /// [`ApiError`] if the store fails.
+    /// [`ApiError`](crate::ApiError) if the store fails.
     pub async fn sweep(&self) -> Reply<()> {
         self.0.store.sweep(self.0.now().await?).await?;
         Ok(())
@@ -194,7 +194,7 @@ impl App {
     /// What the service's clock says.
     ///
     /// # Errors
-    /// [`ApiError`] if the store fails.
+    /// [`ApiError`](crate::ApiError) if the store fails.
     pub async fn now(&self) -> Reply<Time> {
         self.0.now().await
     }
@@ -202,7 +202,7 @@ impl App {
     /// The clock as JSON text: what it says, how far it is ahead of the system's, and whether it stands still.
     ///
     /// # Errors
-    /// [`ApiError`] if the store fails.
+    /// [`ApiError`](crate::ApiError) if the store fails.
     pub async fn clock(&self) -> Reply<String> {
         self.0.clock.show(&self.0.store).await
     }
@@ -212,7 +212,7 @@ impl App {
     /// when it returns.
     ///
     /// # Errors
-    /// [`ApiError`] if the object says something else.
+    /// [`ApiError`](crate::ApiError) if the object says something else.
     pub async fn change_clock(&self, change: &[u8]) -> Reply<String> {
         self.0.clock.change(&self.0.store, clock::parse(change)?).await?;
         self.clock().await

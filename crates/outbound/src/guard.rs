@@ -35,8 +35,11 @@ impl Guard {
     }
 
     fn allows_v6(self, address: Ipv6Addr) -> bool {
-        // The metadata service of EC2 has an address of a private network.
-        let metadata = address == Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
+        // The metadata services of EC2, of EKS and of Google Cloud have addresses of private networks.
+        let metadata = matches!(
+            address.segments(),
+            [0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254 | 0x23] | [0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254]
+        );
         let never =
             address.is_unspecified() || address.is_multicast() || address.is_unicast_link_local() || metadata;
         !never && (self.private || !(address.is_loopback() || address.is_unique_local()))
@@ -95,6 +98,8 @@ mod tests {
             "fe80::1",
             "ff02::1",
             "fd00:ec2::254",
+            "fd00:ec2::23",
+            "fd20:ce::254",
             "::ffff:169.254.169.254",
             "64:ff9b::a9fe:a9fe",
             "2002:a9fe:a9fe::1",

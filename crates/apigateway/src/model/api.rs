@@ -44,7 +44,7 @@ pub struct Api {
 }
 
 impl Api {
-    /// The beginning of the values in [`BY_REGION`].
+    /// The beginning of the values in the index `BY_REGION`.
     pub fn region_prefix(account: &str, region: &str) -> String {
         format!("{account}/{region}/")
     }

@@ -45,7 +45,7 @@ impl Route {
         key_of(api_id, id)
     }
 
-    /// The value of a route key in [`BY_ROUTE_KEY`].
+    /// The value of a route key in the index `BY_ROUTE_KEY`.
     pub fn route_key_value(api_id: &str, route_key: &str) -> String {
         key_of(api_id, route_key)
     }
