@@ -6,6 +6,8 @@ use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use cognito_ops::ApiError;
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+/// The same in answers of the endpoints of pools.
+pub(crate) const ENDPOINT_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-cognito-request-id");
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 const ERROR_MESSAGE: HeaderName = HeaderName::from_static("x-amzn-errormessage");
 

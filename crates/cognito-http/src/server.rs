@@ -13,7 +13,7 @@ use cognito_ops::ApiError;
 use futures_util::FutureExt;
 use tokio::sync::watch;
 
-use crate::answer::{self, AWS_JSON, JSON, REQUEST_ID};
+use crate::answer::{self, AWS_JSON, ENDPOINT_REQUEST_ID, JSON, REQUEST_ID};
 use crate::backend::Backend;
 use crate::cors::{self, Cors};
 use crate::gate::{Called, Exchange, Gate};
@@ -122,6 +122,9 @@ async fn respond<B: Backend>(
     }
     std::mem::take(&mut exchange.cors).apply(response.headers_mut());
     let id = HeaderValue::try_from(exchange.request_id.as_str()).expect("a UUID is a header value");
+    if matches!(route, Some(Route::Pool(_))) {
+        response.headers_mut().insert(ENDPOINT_REQUEST_ID, id.clone());
+    }
     response.headers_mut().insert(REQUEST_ID, id);
     access_log::write(&request, &exchange, &response, started);
     response
@@ -148,8 +151,9 @@ async fn dispatch<B: Backend>(
         (Route::Gateway(path), _) => gateway::answer(gate, exchange, origin, path, request, payload).await,
         (Route::WellKnown { pool_id, document }, &Method::GET | &Method::HEAD) => {
             exchange.cors = Cors::Everyone;
-            well_known::answer(&gate.backend, document, pool_id, || gate.site_of(request, called.as_deref()))
-                .await
+            // Its domain is not where another pool's endpoints are.
+            let own = called.as_deref().filter(|called| *called == pool_id);
+            well_known::answer(&gate.backend, document, pool_id, || gate.site_of(request, own)).await
         }
         (Route::LookFile { client_id, file }, &Method::GET | &Method::HEAD) => {
             looks::answer(&gate.backend, client_id, file).await

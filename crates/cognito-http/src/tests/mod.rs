@@ -68,7 +68,10 @@ impl Backend for Fake {
 
     async fn discovery(&self, site: &Site, pool_id: &str) -> Result<Option<String>, ApiError> {
         let form = if site.issuer == IssuerForm::Aws { "aws" } else { "base" };
-        Ok((pool_id == "us-east-1_known").then(|| format!(r#"{{"issuer":"{} {form}"}}"#, site.base)))
+        let document = serde_json::json!({
+            "issuer": format!("{} {form}", site.base), "token_endpoint": site.endpoint("/oauth2/token"),
+        });
+        Ok(["us-east-1_known", "us-east-1_other"].contains(&pool_id).then(|| document.to_string()))
     }
 
     async fn look_file(&self, client_id: &str, name: &str) -> Result<Option<LookFile>, ApiError> {

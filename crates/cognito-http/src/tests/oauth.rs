@@ -116,4 +116,11 @@ fn domains() {
     }
     assert_eq!(server.get("/login", &[("Host", "evil.example.test")]).error().0, 403);
     assert_eq!(server.get("/login", &[]).json()["pool"], serde_json::Value::Null);
+    let endpoint = |pool: &str| {
+        server.get(&format!("/{pool}/.well-known/openid-configuration"), &host).json()["token_endpoint"]
+            .clone()
+    };
+    assert_eq!(endpoint("us-east-1_known"), "http://auth.example.test:4566/oauth2/token");
+    let plain = format!("http://localhost:{}/oauth2/token", server.address.port());
+    assert_eq!(endpoint("us-east-1_other"), plain, "another pool is not on this domain");
 }

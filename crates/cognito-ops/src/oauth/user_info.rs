@@ -19,7 +19,7 @@ pub(super) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
     let Some(token) = visit.authorization.as_deref().and_then(bearer) else {
         return refused(400, BAD_REQUEST);
     };
-    match user_info(ctx, token).await {
+    match user_info(ctx, visit, token).await {
         Ok(Some(claims)) => Ok(Answer::json(200, Value::Object(claims))),
         Ok(None) => refused(401, BAD_TOKEN),
         Err(error) if error.status() < 500 => refused(401, BAD_TOKEN),
@@ -32,10 +32,11 @@ fn bearer(header: &str) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
-/// `None` for a token without `openid`, such as those of the API.
-async fn user_info(ctx: &Ctx<'_>, token: &str) -> Reply<Option<Map<String, Value>>> {
+/// `None` for a token without `openid`, such as those of the API, and on a domain for a token of another pool.
+async fn user_info(ctx: &Ctx<'_>, visit: &Visit, token: &str) -> Reply<Option<Map<String, Value>>> {
     let token = access::verify_any(ctx, token).await?;
-    if !token.has_scope("openid") {
+    let foreign = visit.pool_id.as_ref().is_some_and(|id| *id != token.pool_id);
+    if foreign || !token.has_scope("openid") {
         return Ok(None);
     }
     let Signed { client, user, .. } = access::signed(&mut ctx.read(), &token).await?;
@@ -114,6 +115,16 @@ mod tests {
                 panic!("{answer:?}")
             };
             assert!(challenge.starts_with(r#"error="invalid_request""#));
+        }
+        let header = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
+        let mut browser = scene.browser();
+        for (pool, expected) in [(scene.pool.clone(), 200), (scene.world.pool(json!({})).await, 401)] {
+            browser.pool_id = Some(pool);
+            let answer = browser.send(Endpoint::UserInfo, "", Body::None, Some(&header)).await;
+            let (Content::Json { status, .. } | Content::Empty { status, .. }) = answer.content else {
+                panic!("{answer:?}")
+            };
+            assert_eq!(status, expected, "T4: a domain knows the tokens of its own pool");
         }
         scene.world.advance(Span::hours(1));
         assert_eq!(scene.user_info(&tokens["access_token"]).await.0, 401);
