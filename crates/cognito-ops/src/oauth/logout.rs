@@ -4,7 +4,6 @@
 use cognito_core::client::Client;
 use cognito_core::oauth::Parameters;
 use cognito_core::oauth::authorize::{Draft, PageError};
-use cognito_core::oauth::parameters::Repeated;
 
 use super::answer::{Answer, Content};
 use super::authorize;
@@ -51,9 +50,12 @@ pub(super) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
 }
 
 /// `logout_uri` must be one of the client's logout URLs letter by letter; without one, the query is a request for a new
-/// sign-in.
+/// sign-in, which says itself where it leads.
 fn next(query: &Parameters, client: &Client) -> Result<Next, PageError> {
-    let Some(uri) = query.one("logout_uri").map_err(|Repeated(_)| PageError::InvalidRequest)? else {
+    let Some(uri) = query.one("logout_uri")? else {
+        for name in ["redirect_uri", "response_type"] {
+            query.one(name)?.ok_or(PageError::InvalidRequest)?;
+        }
         Draft::new(query)?.trust(client)?;
         return Ok(Next::SignIn);
     };
@@ -69,7 +71,7 @@ mod tests {
     use serde_json::json;
     use testkit::browser::{Endpoint, away, ours};
 
-    use crate::oauth::testing::Scene;
+    use crate::oauth::testing::{CALLBACK, Scene};
 
     const BYE: &str = "https%3A%2F%2Fapp.example%2Fbye";
 
@@ -97,7 +99,7 @@ mod tests {
     /// O7: no open redirect.
     #[tokio::test]
     async fn unregistered_uris() {
-        let scene = Scene::new(json!({})).await;
+        let scene = Scene::new(json!({ "DefaultRedirectURI": CALLBACK })).await;
         let mut browser = scene.browser();
         browser.sign_in(&scene.query(&[]), "alice", "Abcdef1!").await;
         for uri in [
@@ -114,6 +116,7 @@ mod tests {
         for query in [
             String::new(),
             format!("client_id={}", scene.client),
+            scene.query(&[("response_type", "")]),
             format!("client_id={}&logout_uri={BYE}&logout_uri={BYE}", scene.client),
             scene.query(&[("redirect_uri", "https://evil.example")]),
             format!("client_id=none&logout_uri={BYE}"),
