@@ -57,7 +57,7 @@ pub struct Family {
     pub granted: Option<Granted>,
     /// The sign-in or the latest refresh. Refreshes are recorded where the pool tracks sessions.
     pub last: Activity,
-    /// When the refresh token expires.
+    /// When the refresh token expires, or the access token of a sign-in without one.
     pub expires: Time,
     /// When the last token of the family expires; then it may be swept.
     pub ends: Time,
@@ -123,8 +123,9 @@ impl Family {
 
     /// Sets the first refresh token, by its SHA-256.
     #[must_use]
-    pub fn with_refresh(mut self, hash: [u8; 32]) -> Self {
+    pub fn with_refresh(mut self, hash: [u8; 32], expires: Time) -> Self {
         self.refresh = hash.to_vec();
+        self.expires = expires;
         self
     }
 

@@ -159,6 +159,7 @@ async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, room: &Room<'_>, turn: &Turn) -> Re
         acr,
         granted: None,
         auth_time: ctx.now(),
+        refreshes: true,
     };
     issue::begin(ctx, txn, beginning).await
 }

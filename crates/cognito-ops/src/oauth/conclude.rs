@@ -110,6 +110,7 @@ async fn back(
         acr: session.acr.clone(),
         granted: Some(request.granted.clone()),
         auth_time: session.auth_time,
+        refreshes: false,
     };
     Ok(Return::Tokens(Box::new(issue::begin(ctx, txn, beginning).await?)))
 }

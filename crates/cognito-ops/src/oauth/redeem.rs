@@ -47,7 +47,7 @@ pub(super) async fn code(
         metadata: None,
         nonce: nonce.as_deref(),
     };
-    match issue::sign(ctx, &grant, Some(refresh_token)).await {
+    match issue::sign(ctx, &grant, refresh_token).await {
         Ok(tokens) => Ok(token::body(&tokens)),
         Err(refusal) => {
             issue::withdraw(ctx, &family).await?;
@@ -90,6 +90,7 @@ async fn redeem(
         acr: code.acr.clone(),
         granted: Some(code.granted.clone()),
         auth_time: code.auth_time,
+        refreshes: true,
     };
     let begun = issue::begin(ctx, txn, beginning).await?;
     let mut used = (*code).clone();

@@ -28,10 +28,10 @@ use crate::views;
 /// The header of a refresh token: that of a JWE, as AWS's look (RFC 7516, section 3.1). Nobody decrypts it.
 const REFRESH_HEADER: &str = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ";
 
-/// A token family just begun, and its refresh token.
+/// A token family just begun, and its refresh token if it has one.
 pub(crate) struct Begun {
     pub(crate) family: Family,
-    pub(crate) refresh_token: String,
+    pub(crate) refresh_token: Option<String>,
     pub(crate) groups: Vec<Group>,
 }
 
@@ -59,12 +59,14 @@ pub(crate) struct Beginning<'a> {
     pub(crate) granted: Option<Granted>,
     /// When the user signed in: now, unless a code or a session of the browser was made then.
     pub(crate) auth_time: Time,
+    /// Whether it has a refresh token: the implicit flow never has.
+    pub(crate) refreshes: bool,
 }
 
 /// Begins a token family for a user who has signed in: to be called inside the write. Where the pool tracks sessions,
 /// those over the limit give way to it.
 pub(crate) async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, beginning: Beginning<'_>) -> Reply<Begun> {
-    let Beginning { pool, client, user, tracking, methods, acr, granted, auth_time } = beginning;
+    let Beginning { pool, client, user, tracking, methods, acr, granted, auth_time, refreshes } = beginning;
     if pool.tracks_sessions() {
         // Of two sign-ins at once both may fit; the next one brings the user back within the limit.
         for mut session in giving_way(txn.active_families(user).await?, pool.session_tracking) {
@@ -74,13 +76,17 @@ pub(crate) async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, beginning: Beginning<'_>
     }
     let groups = txn.groups_of(user).await?;
     let id: [u8; 16] = ctx.bytes();
-    let refresh_token = refresh_token(ctx, id);
-    let mut family = Family::new(&user.pool_id, ids::uuid(id), ctx.uuid(), &client.id, user, ctx.now())
-        .with_refresh(refresh_hash(&refresh_token));
-    family.last = ctx.activity();
-    family.expires = ctx.now() + client.refresh_validity();
+    let mut family = Family::new(&user.pool_id, ids::uuid(id), ctx.uuid(), &client.id, user, ctx.now());
+    let refresh_token = refreshes.then(|| refresh_token(ctx, id));
+    if let Some(token) = &refresh_token {
+        family = family.with_refresh(refresh_hash(token), ctx.now() + client.refresh_validity());
+    }
     // A token issued by the last refresh outlives the refresh token.
     family.ends = family.expires + client.access_validity();
+    if !refreshes {
+        family.expires = family.ends;
+    }
+    family.last = ctx.activity();
     family.methods = methods.to_vec();
     family.acr = acr;
     family.granted = granted;
@@ -162,14 +168,15 @@ pub(crate) struct Grant<'a> {
 pub(crate) async fn sign_first(
     ctx: &Ctx<'_>,
     grant: &Grant<'_>,
-    refresh_token: String,
+    refresh_token: Option<String>,
 ) -> Reply<wire::AuthenticationResultType> {
-    let mut result = sign(ctx, grant, Some(refresh_token)).await?;
+    let mut result = sign(ctx, grant, refresh_token).await?;
     result.new_device_metadata = views::new_device(grant.family);
     Ok(result)
 }
 
-/// Signs an access token and, unless `openid` was not granted, an ID token, outside any write. `refresh_token` goes along as it is.
+/// Signs an access token and, unless `openid` was not granted, an ID token, outside any write. `refresh_token` goes
+/// along as it is.
 pub(crate) async fn sign(
     ctx: &Ctx<'_>,
     grant: &Grant<'_>,
