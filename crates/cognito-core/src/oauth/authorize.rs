@@ -118,6 +118,8 @@ pub struct Facts {
     pub scopes: BTreeSet<String>,
     /// Whether `resource` is the identifier of a resource server.
     pub resource: bool,
+    /// Whether the pages are the classic ones.
+    pub classic: bool,
 }
 
 /// A request of which nothing is known but its client.
@@ -165,6 +167,11 @@ impl<'a> Draft<'a> {
     /// The resource that is to be looked up.
     pub fn resource(&self) -> Option<&'a str> {
         self.parameters.one("resource").ok().flatten()
+    }
+
+    /// Whether it uses something that classic pages do not have.
+    pub fn needs_managed_login(&self) -> bool {
+        ["prompt", "resource"].iter().any(|name| self.parameters.field(name).is_some())
     }
 
     /// Trusts the redirect URI if it is letter by letter one of the client's callback URLs. A request without one means

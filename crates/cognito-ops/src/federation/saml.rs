@@ -99,11 +99,8 @@ fn post_again(visit: &Visit, response: &str, state: &str) -> Answer {
 
 /// A sign-in that the provider began. RelayState is what the app would have asked /oauth2/authorize for.
 async fn answer_unasked(ctx: &Ctx<'_>, visit: &Visit, response: &str, asked: &Parameters) -> Reply<Answer> {
+    let Ok((pool, client, request)) = authorize::check(ctx, visit, asked).await? else { return Ok(lost()) };
     let mut txn = ctx.read();
-    let Ok((pool, client, request)) = authorize::check(&mut txn, visit.pool_id.as_deref(), asked).await?
-    else {
-        return Ok(lost());
-    };
     let place = Place { visit, pool, client, request };
     let offered = place.client.settings.supported_identity_providers.as_deref().unwrap_or_default();
     let mut provider = None;

@@ -10,7 +10,7 @@ pub(crate) mod passkey;
 mod refusal;
 pub(crate) mod sign_in;
 pub(crate) mod sign_up;
-mod stage;
+pub(crate) mod stage;
 mod terms;
 #[cfg(test)]
 mod tests;

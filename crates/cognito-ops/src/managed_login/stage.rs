@@ -84,7 +84,7 @@ pub(super) async fn look(ctx: &Ctx<'_>, visit: &Visit, pool: &Pool, client: &Cli
 }
 
 /// Whether the pages are of the newer generation.
-pub(super) async fn are_managed(ctx: &Ctx<'_>, visit: &Visit, pool: &Pool, client: &Client) -> Reply<bool> {
+pub(crate) async fn are_managed(ctx: &Ctx<'_>, visit: &Visit, pool: &Pool, client: &Client) -> Reply<bool> {
     Ok(look(ctx, visit, pool, client).await?.is_none_or(|look| look.pages == LoginPages::Managed))
 }
 

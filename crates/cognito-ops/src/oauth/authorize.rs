@@ -15,6 +15,7 @@ use super::answer::{Answer, Content};
 use super::visit::Visit;
 use super::{browser, conclude};
 use crate::federation::{self, Choice};
+use crate::managed_login::stage;
 use crate::prelude::*;
 
 /// Where a browser signs in: the request of the app is in order.
@@ -61,7 +62,7 @@ pub(crate) async fn place<'a>(
     ctx: &Ctx<'_>,
     visit: &'a Visit,
 ) -> Reply<std::result::Result<Place<'a>, Answer>> {
-    Ok(match check(&mut ctx.read(), visit.pool_id.as_deref(), &visit.query).await? {
+    Ok(match check(ctx, visit, &visit.query).await? {
         Ok((pool, client, request)) => Ok(Place { visit, pool, client, request }),
         Err(Refusal::Redirect(location)) => Err(Content::Away(location).into()),
         Err(Refusal::Page(error)) => Err(error_page(error, &visit.query)),
@@ -77,17 +78,18 @@ pub(crate) fn error_page(error: PageError, query: &Parameters) -> Answer {
     Content::Ours(format!("error?{}", about.encode())).into()
 }
 
-/// Looks at a request, wherever it comes from. `pool_id` is the pool of the domain that was called.
+/// Looks at a request, wherever in a visit it stands.
 pub(crate) async fn check(
-    txn: &mut Txn,
-    pool_id: Option<&str>,
+    ctx: &Ctx<'_>,
+    visit: &Visit,
     parameters: &Parameters,
 ) -> Reply<std::result::Result<(Arc<Pool>, Arc<Client>, AuthorizationRequest), Refusal>> {
+    let txn = &mut ctx.read();
     let draft = match Draft::new(parameters) {
         Ok(draft) => draft,
         Err(error) => return Ok(Err(Refusal::Page(error))),
     };
-    let Some((pool, client)) = client(txn, pool_id, draft.client_id()).await? else {
+    let Some((pool, client)) = client(txn, visit.pool_id.as_deref(), draft.client_id()).await? else {
         return Ok(Err(Refusal::Page(PageError::RedirectMismatch)));
     };
     let resource = match draft.resource() {
@@ -97,7 +99,9 @@ pub(crate) async fn check(
         }
         None => false,
     };
-    let facts = Facts { scopes: txn.custom_scopes(&pool, client.scopes()).await?, resource };
+    // What the pages are is only looked up where it matters.
+    let classic = draft.needs_managed_login() && !stage::are_managed(ctx, visit, &pool, &client).await?;
+    let facts = Facts { scopes: txn.custom_scopes(&pool, client.scopes()).await?, resource, classic };
     let checked = draft.trust(&client).map_err(Refusal::Page).and_then(|trusted| trusted.check(&facts));
     Ok(checked.map(|request| (pool, client, request)))
 }
@@ -120,6 +124,7 @@ mod tests {
     use cognito_core::Span;
     use serde_json::json;
     use testkit::browser::{self, Endpoint, away, member, ours, page};
+    use testkit::world::merged;
 
     use crate::oauth::testing::{CALLBACK, Scene};
 
@@ -200,6 +205,23 @@ mod tests {
         scene.world.advance(Span::minutes(1));
         let location = away(&browser.get(Endpoint::Authorize, &none).await);
         assert_eq!(member(&location, "error").as_deref(), Some("login_required"), "reuse prolongs nothing");
+    }
+
+    /// Classic pages know neither `prompt` nor `resource`.
+    #[tokio::test]
+    async fn what_classic_pages_ignore() {
+        let scene = Scene::new(json!({})).await;
+        let domain = json!({ "UserPoolId": scene.pool, "Domain": "shop", "ManagedLoginVersion": 1 });
+        scene.world.ok("CreateUserPoolDomain", domain.clone()).await;
+        let mut browser = scene.browser();
+        browser.pool_id = Some(scene.pool.clone());
+        let query = scene.query(&[("prompt", "none"), ("resource", "https://none.example")]);
+        assert!(ours(&browser.get(Endpoint::Authorize, &query).await).starts_with("login?"));
+        scene.world.ok("UpdateUserPoolDomain", merged(domain, json!({ "ManagedLoginVersion": 2 }))).await;
+        let location = away(&browser.get(Endpoint::Authorize, &query).await);
+        assert_eq!(member(&location, "error").as_deref(), Some("invalid_request"));
+        let location = away(&browser.get(Endpoint::Authorize, &scene.query(&[("prompt", "none")])).await);
+        assert_eq!(member(&location, "error").as_deref(), Some("login_required"));
     }
 
     #[tokio::test]

@@ -38,6 +38,9 @@ fn scopes(trusted: &mut Trusted<'_>, facts: &Facts) -> Result<(), Denied> {
         None => own.iter().map(String::as_str).collect(),
     };
     let explicit = trusted.parameters.one("scope")?.is_some();
+    if explicit && asked.is_empty() {
+        return Err(Denied::InvalidScope);
+    }
     let openid = asked.contains(&"openid");
     let mut granted: Vec<String> = Vec::new();
     for scope in asked {
@@ -67,8 +70,12 @@ fn challenge(trusted: &mut Trusted<'_>, _: &Facts) -> Result<(), Denied> {
     }
 }
 
-/// RFC 8707, section 2: an absolute URI without a fragment. It must be a resource server's; AWS takes one at a time.
+/// RFC 8707, section 2: an absolute URI without a fragment. It must be a resource server's; AWS takes one at a time, and
+/// with classic pages none.
 fn resource(trusted: &mut Trusted<'_>, facts: &Facts) -> Result<(), Denied> {
+    if facts.classic {
+        return Ok(());
+    }
     let Some(resource) = trusted.parameters.one("resource")? else { return Ok(()) };
     let absolute = match resource.split_once("://") {
         Some(("https", rest)) => !rest.is_empty(),
@@ -92,8 +99,11 @@ fn nonce(trusted: &mut Trusted<'_>, _: &Facts) -> Result<(), Denied> {
     Ok(())
 }
 
-/// `none` beside another value is an error (OpenID Connect Core 1.0, section 3.1.2.1).
-fn prompt(trusted: &mut Trusted<'_>, _: &Facts) -> Result<(), Denied> {
+/// `none` beside another value is an error (OpenID Connect Core 1.0, section 3.1.2.1). Classic pages do not know it.
+fn prompt(trusted: &mut Trusted<'_>, facts: &Facts) -> Result<(), Denied> {
+    if facts.classic {
+        return Ok(());
+    }
     for word in
         trusted.parameters.one("prompt")?.unwrap_or_default().split(' ').filter(|word| !word.is_empty())
     {

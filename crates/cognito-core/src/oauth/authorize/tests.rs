@@ -24,7 +24,7 @@ fn run(query: &str) -> Result<AuthorizationRequest, Refusal> {
     let client = client();
     let trusted = Draft::new(&parameters).and_then(|draft| draft.trust(&client)).map_err(Refusal::Page)?;
     let scopes = BTreeSet::from(["orders/read".to_owned()]);
-    trusted.check(&Facts { scopes, resource: query.contains("known") })
+    trusted.check(&Facts { scopes, resource: query.contains("known"), classic: false })
 }
 
 /// What follows the redirect URI, or what the page is about.
@@ -88,6 +88,7 @@ fn refused_by_redirect() {
     check("scope=openid+phone", scope);
     check("scope=email", scope);
     check("scope=*", scope);
+    check("scope=+", scope);
     check("scope=%22openid%22", scope);
     check("scope=openid%09email", scope);
     check("scope=other%2Fread", scope);
