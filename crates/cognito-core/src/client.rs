@@ -5,6 +5,7 @@ use openssl::error::ErrorStack;
 use serde::{Deserialize, Serialize};
 
 use crate::entity::{Entity, IndexEntry, Kind};
+use crate::identity_provider::POOL_ITSELF;
 use crate::schema;
 use crate::secret;
 use crate::time::{Span, Time};
@@ -190,6 +191,15 @@ impl Client {
     pub fn allows_oauth(&self, flow: wire::OAuthFlowType) -> bool {
         let flows = self.settings.allowed_oauth_flows.as_deref().unwrap_or_default();
         self.settings.allowed_oauth_flows_user_pool_client && flows.contains(&flow)
+    }
+
+    /// Whether its users may sign in with a provider; `None` is the pool itself, which a client without a list has.
+    pub fn offers(&self, provider: Option<&str>) -> bool {
+        let listed = self.settings.supported_identity_providers.as_deref().unwrap_or_default();
+        match provider {
+            None if listed.is_empty() => true,
+            provider => listed.iter().any(|name| name == provider.unwrap_or(POOL_ITSELF)),
+        }
     }
 
     /// Whether the existence of users is hidden (PreventUserExistenceErrors is ENABLED).

@@ -126,6 +126,12 @@ pub(crate) fn preflight(route: Route<'_>) -> HttpResponse {
         .finish()
 }
 
+/// Whether the page of another site posts a form (Fetch Metadata); `none` is a person who loads a page again. A form of
+/// ours has its `_csrf` besides, but that hangs on a cookie, which other ports and subdomains of a host can set.
+pub(crate) fn is_foreign_form(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none")
+}
+
 /// Who may read the answers of an endpoint of a pool.
 pub(crate) fn endpoint_cors(endpoint: Endpoint) -> Cors {
     match endpoint.readers() {

@@ -9,12 +9,12 @@ use actix_web::http::header::{
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
-use cognito_ops::{Answer, ApiError, Body, Content, Cookie, Endpoint, Parameters, Visit};
+use cognito_ops::{Answer, ApiError, Body, Content, Cookie, Endpoint, Page, Parameters, Visit};
 
 use crate::answer::JSON;
 use crate::backend::Backend;
 use crate::gate::{Exchange, Gate};
-use crate::{api, body, pages};
+use crate::{api, body, cors, pages};
 
 /// The largest body in bytes. A SAML response may have 100,000 characters, which a form makes longer.
 const LIMIT: usize = 256 * 1024;
@@ -33,20 +33,23 @@ pub(crate) async fn answer<B: Backend>(
     let mut caller = api::caller(gate, exchange, request, None);
     caller.site = gate.site_of(request, pool_id.as_deref());
     let secure = caller.site.endpoint("").starts_with("https://");
+    let jar = Jar { path: gate.prefix(), secure };
+    let posts = *request.method() == Method::POST;
+    if posts && endpoint.takes_own_forms_only() && cors::is_foreign_form(headers) {
+        let page = Box::new(Page::error());
+        return Ok(response(endpoint, Content::Page { status: 403, page }.into(), jar));
+    }
     let visit = Visit {
         caller,
         pool_id,
         query: Parameters::parse(request.uri().query().unwrap_or_default()),
-        body: match *request.method() {
-            Method::POST => read(headers, payload, gate).await?,
-            _ => Body::None,
-        },
+        body: if posts { read(headers, payload, gate).await? } else { Body::None },
         cookies: cookies(request),
         authorization: text(AUTHORIZATION).map(str::to_owned),
         languages: text(ACCEPT_LANGUAGE).map(str::to_owned),
     };
     let answer = gate.backend.visit(endpoint, visit).await?;
-    Ok(response(endpoint, answer, Jar { path: gate.prefix(), secure }))
+    Ok(response(endpoint, answer, jar))
 }
 
 /// The body by its type; what is neither a form nor JSON is not read.

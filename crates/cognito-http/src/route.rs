@@ -63,6 +63,11 @@ impl<'a> Route<'a> {
         }
     }
 
+    /// Whether it is served on the domains of pools, too: endpoints, and what their pages load.
+    pub fn is_of_pools(self) -> bool {
+        matches!(self, Self::Pool(_) | Self::WellKnown { .. } | Self::Asset(_) | Self::LookFile { .. })
+    }
+
     /// The methods that it answers, as in the header `Allow`.
     pub fn methods(self) -> &'static str {
         match self {

@@ -137,7 +137,7 @@ async fn dispatch<B: Backend>(
     request: &HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, ApiError> {
-    let by_domain = matches!(route, Some(Route::Pool(_) | Route::WellKnown { .. }));
+    let by_domain = route.is_some_and(Route::is_of_pools);
     let Called { host, pool_id: called } = gate.host(request, by_domain).await?;
     let route = route.ok_or(ApiError::not_found())?;
     let headers = request.headers();

@@ -75,6 +75,15 @@ pub(crate) async fn invoke<O: Operation>(app: &Inner, caller: Caller, input: &O:
     serde_json::from_slice(answer).map_err(|error| ApiError::internal().because(error))
 }
 
+/// Checks an input that did not come as a call against the model.
+pub(crate) fn check<O: Operation>(input: &O::Input) -> Reply<()> {
+    let model = Model::cognito_idp();
+    let operation = model.operation(O::NAME).ok_or_else(ApiError::unknown_operation)?;
+    let mut input = serde_json::to_value(input).map_err(|error| ApiError::internal().because(error))?;
+    cognito_api::validate(model, operation, &mut input)
+        .map_err(|invalid| errors::validation(invalid.message()))
+}
+
 /// Reads the body. serde_json refuses more than 128 levels, lone surrogates and invalid UTF-8.
 fn parse(body: &[u8]) -> Reply<Value> {
     if body.iter().all(u8::is_ascii_whitespace) {

@@ -87,20 +87,20 @@ fn name_id(element: Element<'_>) -> Result<NameId, ResponseError> {
     })
 }
 
-/// Until when the subject is confirmed as the bearer of the assertion. One confirmation that holds is enough; the
-/// error is that of the last one that doesn't.
+/// Until when the subject is confirmed as the bearer of the assertion. One confirmation that holds is enough, and the
+/// last one to end counts; the error is that of the last one that doesn't hold.
 fn confirmed(subject: Element<'_>, expected: &Expected<'_>) -> Result<i64, ResponseError> {
-    let mut reason = ResponseError::Subject;
-    for confirmation in subject.named(names::ASSERTION, "SubjectConfirmation") {
-        if confirmation.attribute("Method") != Some(names::BEARER) {
-            continue;
-        }
-        match bearer(confirmation, expected) {
-            Ok(until) => return Ok(until),
-            Err(error) => reason = error,
-        }
+    let confirmations = subject.named(names::ASSERTION, "SubjectConfirmation");
+    let bearers = confirmations.filter(|found| found.attribute("Method") == Some(names::BEARER));
+    let mut confirmed = Err(ResponseError::Subject);
+    for confirmation in bearers {
+        confirmed = match (confirmed, bearer(confirmation, expected)) {
+            (Ok(until), Ok(other)) => Ok(i64::max(until, other)),
+            (Ok(until), Err(_)) | (Err(_), Ok(until)) => Ok(until),
+            (Err(_), Err(error)) => Err(error),
+        };
     }
-    Err(reason)
+    confirmed
 }
 
 fn bearer(confirmation: Element<'_>, expected: &Expected<'_>) -> Result<i64, ResponseError> {

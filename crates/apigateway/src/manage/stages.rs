@@ -39,7 +39,7 @@ pub(super) async fn create(ctx: &Ctx<'_>, input: wire::CreateStageRequest) -> Re
             if find::stage_if_any(txn, &api.id, &stage.name).await?.is_some() {
                 return Err(errors::conflict("Stage already exists"));
             }
-            settle(ctx, txn, &api, stage.clone(), stage.deployment_id.is_some()).await
+            settle(ctx, txn, &api, stage.clone(), stage.deployment_id.is_some(), stage.auto_deploy).await
         })
         .await?;
     Ok(views::stage(&stage))
@@ -81,6 +81,7 @@ pub(super) async fn update(ctx: &Ctx<'_>, input: wire::UpdateStageRequest) -> Re
             let old = find::part::<Stage>(txn, &api.id, &input.stage_name).await?;
             let old = Arc::unwrap_or_clone(old);
             let input = input.clone();
+            let turned_on = input.auto_deploy == Some(true) && !old.auto_deploy;
             let stage = Stage {
                 deployment_id: input.deployment_id.clone().or(old.deployment_id),
                 auto_deploy: input.auto_deploy.unwrap_or(old.auto_deploy),
@@ -92,7 +93,7 @@ pub(super) async fn update(ctx: &Ctx<'_>, input: wire::UpdateStageRequest) -> Re
                 updated: ctx.now,
                 ..old
             };
-            settle(ctx, txn, &api, stage, input.deployment_id.is_some()).await
+            settle(ctx, txn, &api, stage, input.deployment_id.is_some(), turned_on).await
         })
         .await?;
     Ok(views::stage(&stage))
@@ -134,15 +135,23 @@ pub(super) async fn retag(
     .await
 }
 
-/// Saves a stage with the deployment that it is to serve: the one that was named, or a new one if it deploys by itself.
-async fn settle(ctx: &Ctx<'_>, txn: &mut Txn, api: &Api, mut stage: Stage, named: bool) -> Reply<Stage> {
+/// Saves a stage with the deployment that it is to serve: the one that was named, or a new one if from now on it deploys
+/// by itself.
+async fn settle(
+    ctx: &Ctx<'_>,
+    txn: &mut Txn,
+    api: &Api,
+    mut stage: Stage,
+    named: bool,
+    turned_on: bool,
+) -> Reply<Stage> {
     if named && stage.auto_deploy {
         return Err(errors::bad_request("deploymentId cannot be set for a stage with autoDeploy"));
     }
     if let Some(id) = stage.deployment_id.as_deref().filter(|_| named) {
         find::part::<Deployment>(txn, &api.id, id).await?;
     }
-    if stage.auto_deploy {
+    if turned_on {
         let snapshot = find::snapshot(txn, api).await?;
         if stage.deployment_id.is_some() || !snapshot.routes.is_empty() {
             let deployment = made(ctx, api, snapshot, true, None);

@@ -437,6 +437,13 @@ async fn a_change_reaches_a_stage_by_a_deployment_only() {
     gateway.ok("UpdateStage", merged(stage("test"), json!({ "AutoDeploy": true }))).await;
     assert_eq!(gateway.served(&api, "test").await, ["GET /b"]);
     gateway.ok("DeleteDeployment", used).await;
+    // What is said about a stage changes nothing that is deployed.
+    let deployments = async || gateway.ok("GetDeployments", json!({ "ApiId": api })).await;
+    let before = deployments().await;
+    for more in [json!({ "Description": "a" }), json!({ "AutoDeploy": true })] {
+        gateway.ok("UpdateStage", merged(stage("test"), more)).await;
+        assert_eq!(deployments().await, before);
+    }
     let both = merged(stage("test"), json!({ "DeploymentId": "x" }));
     assert!(gateway.fails("UpdateStage", both).await.starts_with("400 BadRequestException: deploymentId"));
     let refused = gateway.fails("CreateDeployment", stage("test")).await;

@@ -8,8 +8,19 @@ use tracing_subscriber::EnvFilter;
 const DEFAULT: &str = "warn";
 
 /// Our own crates, by the names that their log lines have.
-const OWN: [&str; 7] =
-    ["awsemu", "cognito_api", "cognito_core", "cognito_http", "cognito_jwt", "cognito_ops", "cognito_store"];
+const OWN: [&str; 11] = [
+    "apigateway",
+    "awsemu",
+    "cognito_api",
+    "cognito_core",
+    "cognito_http",
+    "cognito_jwt",
+    "cognito_ops",
+    "cognito_saml",
+    "cognito_store",
+    "cognito_store_pg",
+    "outbound",
+];
 
 /// Begins to log. A plain level is meant for our own crates; the libraries below them stay at `warn`.
 ///
@@ -50,7 +61,10 @@ mod tests {
         assert_eq!(directives("warn"), "warn");
         assert_eq!(directives("awsemu::access=info"), "awsemu::access=info");
         let info = directives("INFO");
-        assert!(info.starts_with("warn,awsemu=info,") && info.contains(",cognito_ops=info"), "{info}");
+        assert!(
+            info.starts_with("warn,apigateway=info,awsemu=info,") && info.contains(",cognito_ops=info"),
+            "{info}"
+        );
         assert!(start(Some("=,=")).is_err());
     }
 }

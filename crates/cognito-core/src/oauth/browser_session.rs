@@ -44,10 +44,15 @@ impl BrowserSession {
         format!("{pool_id}/{hash}")
     }
 
-    /// Whether a client takes it for a sign-in of this user. Signing out everywhere ends tokens and leaves it, as at AWS.
+    /// Whether a client takes it for a sign-in of this user: one that the client itself could have asked for. Signing out
+    /// everywhere ends tokens and leaves it, as at AWS.
     pub fn is_good(&self, client: &Client, user: &User, now: Time) -> bool {
         let until = self.auth_time + Span::minutes(i64::from(client.sso_minutes));
-        now < until && user.enabled && user.sub == self.sub && user.key() == self.user
+        now < until
+            && client.offers(self.provider.as_deref())
+            && user.enabled
+            && user.sub == self.sub
+            && user.key() == self.user
     }
 }
 
@@ -60,5 +65,49 @@ impl Entity for BrowserSession {
 
     fn expires(&self) -> Option<Time> {
         Some(self.auth_time + LONGEST)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing;
+
+    #[test]
+    fn reuse() {
+        let pool = testing::pool(json!({}));
+        let session = |provider: Option<&str>| BrowserSession {
+            pool_id: pool.id.clone(),
+            hash: "hash".to_owned(),
+            user: testing::user().key(),
+            sub: testing::user().sub,
+            auth_time: Time(0),
+            methods: Vec::new(),
+            acr: None,
+            provider: provider.map(str::to_owned),
+            saml: None,
+        };
+        let check = |listed: Option<&[&str]>, provider: Option<&str>, minutes: i64, expected: bool| {
+            let mut client = testing::client(&pool);
+            let listed = listed.map(|names| names.iter().map(|name| (*name).to_owned()).collect());
+            client.settings.supported_identity_providers = listed;
+            let now = Time(0) + Span::minutes(minutes);
+            let good = session(provider).is_good(&client, &testing::user(), now);
+            assert_eq!(good, expected, "{:?} {provider:?}", client.settings.supported_identity_providers);
+        };
+        check(None, None, 59, true);
+        check(None, None, 60, false);
+        check(Some(&[]), None, 0, true);
+        check(Some(&["COGNITO"]), None, 0, true);
+        check(Some(&["Okta"]), None, 0, false);
+        check(Some(&["COGNITO", "Okta"]), Some("Okta"), 0, true);
+        check(Some(&["COGNITO"]), Some("Okta"), 0, false);
+        check(None, Some("Okta"), 0, false);
+        let other = User { enabled: false, ..testing::user() };
+        assert!(!session(None).is_good(&testing::client(&pool), &other, Time(0)));
+        let other = User { sub: "another".to_owned(), ..testing::user() };
+        assert!(!session(None).is_good(&testing::client(&pool), &other, Time(0)), "a later user of the name");
     }
 }

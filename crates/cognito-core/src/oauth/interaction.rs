@@ -32,13 +32,6 @@ pub struct Interaction {
 pub enum Stage {
     /// A challenge of the sign-in machine.
     Challenge(Challenge),
-    /// A name was given: of one who signs up and confirms, or who has forgotten the password.
-    Named {
-        /// The name as typed.
-        username: String,
-        /// Where a code was sent, masked.
-        destination: Option<String>,
-    },
     /// Away at an identity provider.
     Federation(Federation),
 }

@@ -91,6 +91,30 @@ fn origins() {
     }
 }
 
+/// P2: a cookie that the `_csrf` of a form hangs on can be set from another port of the host; the browser says who posts.
+#[test]
+fn foreign_forms() {
+    let server = Server::start();
+    let status = |path: &str, site: &str| {
+        server.request("POST", path, &[FORM, ("Sec-Fetch-Site", site)], b"username=eve").status
+    };
+    for path in
+        ["/login", "/signup", "/confirm", "/forgotPassword", "/confirmForgotPassword", "/passkeys/add"]
+    {
+        for site in ["cross-site", "same-site"] {
+            assert_eq!(status(path, site), 403, "{path} {site}");
+        }
+        for site in ["same-origin", "none"] {
+            assert_eq!(status(path, site), 200, "{path} {site}");
+        }
+    }
+    for path in
+        ["/oauth2/token", "/oauth2/revoke", "/oauth2/idpresponse", "/saml2/idpresponse", "/saml2/logout"]
+    {
+        assert_eq!(status(path, "cross-site"), 200, "{path}");
+    }
+}
+
 #[test]
 fn bodies() {
     let server = Server::start();
@@ -111,6 +135,9 @@ fn domains() {
     assert_eq!((&asked["pool"], &asked["query"]), (&"us-east-1_known".into(), &"a=1".into()));
     assert_eq!(asked["site"], "http://auth.example.test:4566");
     assert_eq!(server.get("/us-east-1_known/.well-known/jwks.json", &host).status, 200);
+    for path in ["/static/login.css", "/static/passkey.js", "/branding/app%2B1/1/managed.css"] {
+        assert_eq!(server.get(path, &host).status, 200, "{path}");
+    }
     for path in ["/_awsemu/messages", "/_awsemu/health", "/"] {
         assert_eq!(server.get(path, &host).error().0, 403, "{path}");
     }

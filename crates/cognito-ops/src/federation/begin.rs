@@ -48,7 +48,7 @@ pub(crate) async fn choice(
             _ => return Ok(Choice::Pool),
         },
     };
-    let found = found.filter(|provider| offered.contains(&provider.name));
+    let found = found.filter(|provider| client.offers(Some(&provider.name)));
     Ok(found.map_or(Choice::Unknown, Choice::Provider))
 }
 

@@ -41,12 +41,15 @@ pub(crate) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
     };
     let place = Place { visit, pool, client, request: request.clone() };
     // An answer counts once, whatever becomes of it.
-    ctx.write(async |txn| browser::close_interaction(txn, visit, &place.pool).await).await?;
+    if !ctx.write(async |txn| browser::close_interaction(txn, visit, &place.pool).await).await? {
+        return lost();
+    }
     finish(ctx, &place, federation, &sent).await
 }
 
 async fn finish(ctx: &Ctx<'_>, place: &Place<'_>, federation: &Federation, sent: &Sent<'_>) -> Reply<Answer> {
-    let Some(provider) = ctx.read().provider_if_any(&place.pool, &federation.provider).await? else {
+    let provider = ctx.read().provider_if_any(&place.pool, &federation.provider).await?;
+    let Some(provider) = provider.filter(|provider| place.client.offers(Some(&provider.name))) else {
         return Ok(refuse(place, &errors::provider_not_offered()));
     };
     let code = match (sent.code, sent.error) {

@@ -77,9 +77,11 @@ async fn answer_asked(ctx: &Ctx<'_>, visit: &Visit, response: &str, state: &str)
     let found = authorize::client(&mut txn, visit.pool_id.as_deref(), &request.client_id).await?;
     let Some((pool, client)) = found else { return Ok(lost()) };
     let place = Place { visit, pool, client, request };
-    ctx.write(async |txn| browser::close_interaction(txn, visit, &place.pool).await).await?;
+    if !ctx.write(async |txn| browser::close_interaction(txn, visit, &place.pool).await).await? {
+        return Ok(lost());
+    }
     match txn.provider_if_any(&place.pool, &federation.provider).await? {
-        Some(provider) if provider.kind == Type::Saml => {
+        Some(provider) if provider.kind == Type::Saml && place.client.offers(Some(&provider.name)) => {
             let initiator = Initiator::ServiceProvider { request_id: &request_id(state) };
             finish(ctx, &place, &provider, response, initiator).await
         }

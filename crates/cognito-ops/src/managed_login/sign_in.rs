@@ -93,8 +93,7 @@ pub(super) async fn show(
 /// Users choose their first factor where the app takes USER_AUTH, and the pages are new enough.
 async fn asks(ctx: &Ctx<'_>, place: &Place<'_>) -> Reply<Asks> {
     let Place { visit, pool, client, .. } = place;
-    let listed = client.settings.supported_identity_providers.as_deref();
-    if listed.is_some_and(|names| !names.is_empty() && !names.iter().any(|name| name == POOL_ITSELF)) {
+    if !client.offers(None) {
         return Ok(Asks::Nothing);
     }
     let chooses =

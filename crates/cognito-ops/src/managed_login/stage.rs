@@ -99,8 +99,8 @@ async fn pages_of_domain(
         return Ok(None);
     }
     let base = ctx.endpoint("");
-    let host = base.split("://").nth(1).unwrap_or_default();
-    let custom = pool.custom_domain.as_deref().filter(|custom| host.starts_with(*custom));
+    let host = base.split("://").nth(1).and_then(|rest| rest.split([':', '/']).next());
+    let custom = pool.custom_domain.as_deref().filter(|custom| host == Some(*custom));
     let Some(name) = custom.or(pool.domain.as_deref()) else { return Ok(None) };
     let (_, domain) = txn.domain(&pool.id, name).await?;
     Ok(Some(domain.pages))

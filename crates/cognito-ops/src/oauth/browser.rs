@@ -96,18 +96,24 @@ pub(crate) async fn session(
     pool: &Pool,
     client: &Client,
 ) -> Reply<Option<(Arc<BrowserSession>, Arc<User>)>> {
-    let Some(cookie) = Name::Session.value(visit, pool) else { return Ok(None) };
-    let key = BrowserSession::key_of(&pool.id, &hash(cookie));
-    let Some(session) = txn.get::<BrowserSession>(&key).await? else { return Ok(None) };
+    let Some(session) = any_session(txn, visit, pool).await? else { return Ok(None) };
     let user = txn.get::<User>(&session.user).await?;
     Ok(user.filter(|user| session.is_good(client, user, txn.now())).map(|user| (session, user)))
 }
 
+/// The session of the browser, whether or not a client still takes it.
+pub(crate) async fn any_session(
+    txn: &mut Txn,
+    visit: &Visit,
+    pool: &Pool,
+) -> Reply<Option<Arc<BrowserSession>>> {
+    let Some(cookie) = Name::Session.value(visit, pool) else { return Ok(None) };
+    Ok(txn.get::<BrowserSession>(&BrowserSession::key_of(&pool.id, &hash(cookie))).await?)
+}
+
 /// Ends the session of the browser on our side: the cookie is worth nothing any more. To be called inside a write.
 pub(crate) async fn end_session(txn: &mut Txn, visit: &Visit, pool: &Pool) -> Reply<()> {
-    let Some(cookie) = Name::Session.value(visit, pool) else { return Ok(()) };
-    if let Some(session) = txn.get::<BrowserSession>(&BrowserSession::key_of(&pool.id, &hash(cookie))).await?
-    {
+    if let Some(session) = any_session(txn, visit, pool).await? {
         txn.delete(&*session);
     }
     Ok(())
@@ -148,10 +154,12 @@ pub(crate) async fn open_interaction(
     Ok(Name::Interaction.set(pool, value))
 }
 
-/// Forgets what the browser is in the middle of. To be called inside a write.
-pub(crate) async fn close_interaction(txn: &mut Txn, visit: &Visit, pool: &Pool) -> Reply<()> {
-    if let Some(interaction) = interaction(txn, visit, pool).await? {
-        txn.delete(&*interaction);
+/// Forgets what the browser is in the middle of, and whether there was anything: of two requests at once only one finds
+/// it. To be called inside a write.
+pub(crate) async fn close_interaction(txn: &mut Txn, visit: &Visit, pool: &Pool) -> Reply<bool> {
+    let found = interaction(txn, visit, pool).await?;
+    if let Some(interaction) = &found {
+        txn.delete(&**interaction);
     }
-    Ok(())
+    Ok(found.is_some())
 }

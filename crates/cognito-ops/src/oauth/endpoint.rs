@@ -122,6 +122,12 @@ impl Endpoint {
         !matches!(self, Self::Authorize | Self::Logout | Self::Error | Self::ConfirmUser)
     }
 
+    /// Whether what is posted to it comes from pages of ours alone. Apps post to the others, and identity providers.
+    pub const fn takes_own_forms_only(self) -> bool {
+        matches!(self.readers(), Readers::Own)
+            && !matches!(self, Self::IdpResponse | Self::SamlResponse | Self::SamlLogout)
+    }
+
     /// Whose pages may read its answers.
     pub const fn readers(self) -> Readers {
         match self {

@@ -32,15 +32,16 @@ pub(super) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
         Ok(next) => next,
         Err(error) => return refused(error),
     };
-    let session = browser::session(&mut ctx.read(), visit, &pool, &client).await?;
+    let session = browser::any_session(&mut ctx.read(), visit, &pool).await?;
     ctx.write(async |txn| {
         browser::end_session(txn, visit, &pool).await?;
-        browser::close_interaction(txn, visit, &pool).await
+        browser::close_interaction(txn, visit, &pool).await?;
+        Ok(())
     })
     .await?;
     let content = match next {
         Next::Away(location) => match session {
-            Some((session, _)) => federation::saml::sign_out(ctx, &pool, &session, &location).await?,
+            Some(session) => federation::saml::sign_out(ctx, &pool, &session, &location).await?,
             None => None,
         }
         .unwrap_or(Content::Away(location)),

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use cognito_api::ops;
 use cognito_core::client::Client;
 use cognito_core::exchange::Sent;
 use cognito_core::ids;
@@ -12,6 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Content};
 use super::visit::{Body, Visit};
+use crate::call;
 use crate::prelude::*;
 use crate::service::access;
 use crate::service::new_client::{self, NewClient};
@@ -49,14 +51,8 @@ pub(super) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
         Err(error) => return Ok(refused(error)),
     };
     let secret = registration.is_confidential().then(|| ids::client_secret(&ctx.words()));
-    let new = NewClient {
-        id: ids::client_id(&ctx.words()),
-        name: registration.name.clone(),
-        secret: secret.clone(),
-        request: settings(&pool, &registration),
-        registered: true,
-    };
-    match new_client::create(ctx, new).await {
+    let id = ids::client_id(&ctx.words());
+    match create(ctx, id, secret.clone(), settings(&pool, &registration)).await {
         Ok(client) => Ok(Answer::json(201, registered(&client, &registration, secret))),
         Err(error) if error.status() < 500 => {
             let body = json!({ "error": "invalid_client_metadata", "error_description": error.message() });
@@ -64,6 +60,19 @@ pub(super) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
         }
         Err(error) => Err(error),
     }
+}
+
+/// Makes the client: what an app says of itself is held against the model, as what an administrator says is.
+async fn create(
+    ctx: &Ctx<'_>,
+    id: String,
+    secret: Option<String>,
+    request: wire::UpdateUserPoolClientRequest,
+) -> Reply<Client> {
+    let request = wire::UpdateUserPoolClientRequest { client_id: id.clone().into(), ..request };
+    call::check::<ops::UpdateUserPoolClient>(&request)?;
+    let name = request.client_name.clone().unwrap_or_default();
+    new_client::create(ctx, NewClient { id, name, secret, request, registered: true }).await
 }
 
 /// The pool of the domain. On the plain host it is that of the token, or the one that the query names.
@@ -89,6 +98,7 @@ fn settings(pool: &Pool, registration: &Registration) -> wire::UpdateUserPoolCli
     let uris = Some(registration.redirect_uris.clone()).filter(|uris| !uris.is_empty());
     wire::UpdateUserPoolClientRequest {
         user_pool_id: pool.id.clone(),
+        client_name: Some(registration.name.clone()),
         callback_urls: uris,
         allowed_oauth_flows: Some(vec![registration.flow]),
         allowed_oauth_scopes: Some(registration.scopes.clone()),
@@ -191,8 +201,19 @@ mod tests {
         assert_eq!(client["client_secret"].as_str().map(str::len), Some(52));
         assert_eq!(register(&world, &pool, None, request.clone()).await.1["error"], "access_denied");
         assert_eq!(register(&world, &pool, Some(&json!("x")), request.clone()).await.0, 401);
-        let bad = json!({ "redirect_uris": ["javascript:alert(1)"] });
-        assert_eq!(register(&world, &pool, Some(token), bad).await.0, 400);
+        let long = |length: usize| format!("https://app.example/{}", "a".repeat(length));
+        let many: Vec<String> = (0..101).map(long).collect();
+        for bad in [
+            json!({ "redirect_uris": ["javascript:alert(1)"] }),
+            json!({ "redirect_uris": [long(1024)] }),
+            json!({ "redirect_uris": ["https://app.example/\u{1}"] }),
+            json!({ "redirect_uris": many }),
+            json!({ "redirect_uris": [long(1)], "client_name": "a".repeat(129) }),
+            json!({ "redirect_uris": [long(1)], "client_name": "" }),
+        ] {
+            let (status, answer) = register(&world, &pool, Some(token), bad).await;
+            assert_eq!((status, &answer["error"]), (400, &json!("invalid_client_metadata")), "{answer}");
+        }
         let other = world.pool(json!({ "DcrConfiguration": { "EnableStatus": "Disabled" } })).await;
         assert_eq!(register(&world, &other, Some(token), request.clone()).await.0, 403);
         let other = world.pool(json!({ "DcrConfiguration": { "EnableStatus": "Enabled" } })).await;

@@ -6,8 +6,8 @@ use cognito_core::oauth::Parameters;
 
 use crate::call::Caller;
 
-/// A request of a browser or an app.
-#[derive(Clone, Debug)]
+/// A request of a browser or an app. It does not print: cookies and `Authorization` are secrets.
+#[derive(Clone)]
 pub struct Visit {
     /// Who calls.
     pub caller: Caller,

@@ -185,3 +185,20 @@ fn an_assertion_names_itself_so_that_it_is_used_once() {
     let later = Expected { now: first.remember_until, ..expected() };
     assert_eq!(verify(&good(), &later), Err(ResponseError::Time), "forgotten ids are refused by their age");
 }
+
+/// An id is remembered for as long as any of the confirmations holds, not for as long as the first one does.
+#[test]
+fn of_several_confirmations_the_last_to_end_counts() {
+    let assertion = IDP.assertion(&answer());
+    let (open, close) = ("<saml:SubjectConfirmation ", "</saml:SubjectConfirmation>");
+    let start = assertion.find(open).unwrap();
+    let end = assertion.find(close).unwrap() + close.len();
+    let long = &assertion[start..end];
+    let until = |seconds: i64| crate::instant::write(NOW + seconds);
+    let short = long.replace(&until(300), &until(10));
+    for both in [format!("{short}{long}"), format!("{long}{short}")] {
+        let changed = format!("{}{both}{}", &assertion[..start], &assertion[end..]);
+        let response = IDP.response(&answer(), &IDP.sign(&changed).unwrap());
+        assert_eq!(verify(&response, &expected()).unwrap().remember_until, NOW + 360);
+    }
+}

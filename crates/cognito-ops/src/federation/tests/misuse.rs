@@ -1,5 +1,7 @@
 //! What identity providers and browsers may not do: O19 to O21 of the security cases.
 
+use testkit::browser::Content;
+
 use super::*;
 
 /// O19: the answer of a provider counts for the browser that was sent there, and once.
@@ -23,6 +25,20 @@ async fn a_state_belongs_to_one_browser_and_one_provider() {
         parameter(&browser::away(&browser.get(Endpoint::IdpResponse, &response).await), "code").is_some()
     );
     lost(browser.get(Endpoint::IdpResponse, &response).await);
+    // Nor do two answers at once.
+    let away = scene.begin().await;
+    scene.provide(&scene.claims(&away, json!({})), &json!({ "sub": "u1" }));
+    let response = format!("code=c&state={}", away.asked("state"));
+    let mut twin = Browser::new(&scene.world);
+    twin.cookies = away.browser.cookies.clone();
+    let mut browser = away.browser;
+    scene.world.idps.requests();
+    let (one, other) = tokio::join!(
+        browser.get(Endpoint::IdpResponse, &response),
+        twin.get(Endpoint::IdpResponse, &response)
+    );
+    let went_away = [one, other].iter().filter(|answer| matches!(answer.content, Content::Away(_))).count();
+    assert_eq!((went_away, scene.world.idps.requests().len()), (1, 3), "the code is redeemed once");
     // A browser that went to one provider does not come back from another one: the state is that one's.
     let first = scene.begin().await;
     let state = first.asked("state");
@@ -100,4 +116,30 @@ async fn an_address_of_a_local_user_makes_another_user() {
     scene.world.user(&scene.pool, "Okta_u1", "Abcdef1!").await;
     let location = scene.sign_in(json!({}), json!({ "sub": "u1" })).await;
     assert_eq!(refused(&location).as_deref(), Some("Already found an entry for username"));
+}
+
+/// Whom a provider has signed in is signed in with clients that offer this provider, and with no others.
+#[tokio::test]
+async fn a_session_is_for_clients_that_offer_its_provider() {
+    let scene = Scene::new(json!({}), json!({})).await;
+    let away = scene.begin().await;
+    scene.provide(&scene.claims(&away, json!({})), &json!({ "sub": "u1" }));
+    let response = format!("code=c&state={}", away.asked("state"));
+    let mut browser = away.browser;
+    browser::away(&browser.get(Endpoint::IdpResponse, &response).await);
+    for (providers, signed_in) in [(&["Okta", "COGNITO"][..], true), (&["COGNITO"], false)] {
+        let client = Scene::client(&scene.world, &scene.pool, providers).await;
+        let query = scene.authorize("&prompt=none").replace(&scene.client, &client);
+        let location = browser::away(&browser.get(Endpoint::Authorize, &query).await);
+        assert_eq!(parameter(&location, "code").is_some(), signed_in, "{location}");
+    }
+    // A client that has lost the provider meanwhile takes no answer of it.
+    let away = scene.begin().await;
+    let settings = json!({
+        "UserPoolId": scene.pool, "ClientId": scene.client, "AllowedOAuthFlowsUserPoolClient": true,
+        "AllowedOAuthFlows": ["code"], "AllowedOAuthScopes": ["openid"], "CallbackURLs": [CALLBACK],
+        "SupportedIdentityProviders": ["COGNITO"],
+    });
+    scene.world.ok("UpdateUserPoolClient", settings).await;
+    refused(&browser::away(&away.back().await));
 }
