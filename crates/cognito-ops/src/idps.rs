@@ -29,14 +29,14 @@ impl IdpClient for HttpIdps {
     async fn send(&self, request: IdpRequest) -> Result<IdpAnswer, IdpError> {
         let IdpRequest { method, url, bearer, form } = request;
         let mut headers =
-            vec![("accept".to_owned(), "application/json, application/xml;q=0.9, */*;q=0.8".to_owned())];
-        headers.extend(bearer.map(|token| ("authorization".to_owned(), format!("Bearer {token}"))));
+            vec![("accept".to_owned(), "application/json, application/xml;q=0.9, */*;q=0.8".into())];
+        headers.extend(bearer.map(|token| ("authorization".to_owned(), format!("Bearer {token}").into())));
         let mut body = String::new();
         for (name, value) in &form {
             cognito_core::oauth::parameters::push(&mut body, name, value);
         }
         if method == IdpMethod::Post {
-            headers.push(("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
+            headers.push(("content-type".to_owned(), "application/x-www-form-urlencoded".into()));
         }
         let method = match method {
             IdpMethod::Get => "GET",
@@ -46,11 +46,11 @@ impl IdpClient for HttpIdps {
             method: method.to_owned(),
             url,
             headers,
-            body: body.into_bytes(),
+            body: body.into(),
             timeout: TIMEOUT,
             limit: LONGEST,
         };
         let response = self.0.send(request).await.map_err(|failure| IdpError(failure.to_string()))?;
-        Ok(IdpAnswer { status: response.status, body: response.body })
+        Ok(IdpAnswer { status: response.status, body: response.body.into() })
     }
 }

@@ -5,9 +5,12 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use bytes::Bytes;
+use futures_util::stream::{self, BoxStream, StreamExt as _};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{Method, Url};
+use tokio::time::timeout;
 
 use crate::Guard;
 
@@ -18,11 +21,11 @@ pub struct Request {
     pub method: String,
     /// The URL.
     pub url: String,
-    /// Headers beside those that the body and the connection need.
-    pub headers: Vec<(String, String)>,
-    /// The body.
-    pub body: Vec<u8>,
-    /// How long the whole of it may take.
+    /// Headers beside those that the body and the connection need. A name may stand here several times.
+    pub headers: Vec<(String, Bytes)>,
+    /// The body, sent as it is.
+    pub body: Bytes,
+    /// How long the whole of it may take; of an answer that is read as it comes, the head and each wait for more.
     pub timeout: Duration,
     /// How many bytes the body of the answer may have.
     pub limit: usize,
@@ -30,14 +33,17 @@ pub struct Request {
 
 /// An answer, whatever its status is.
 #[derive(Clone, Debug)]
-pub struct Response {
+pub struct Response<B = Bytes> {
     /// The status.
     pub status: u16,
-    /// The headers; values that are no text are left out.
-    pub headers: Vec<(String, String)>,
+    /// The headers.
+    pub headers: Vec<(String, Bytes)>,
     /// The body.
-    pub body: Vec<u8>,
+    pub body: B,
 }
+
+/// A body that is read as it comes. After a failure it ends.
+pub type Stream = BoxStream<'static, Result<Bytes, Failure>>;
 
 /// Why there is no answer. For the log: clients are told none of it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -80,26 +86,42 @@ impl Client {
     /// # Errors
     /// [`Failure`]
     pub async fn send(&self, request: Request) -> Result<Response, Failure> {
-        let Request { method, url, headers, body, timeout, limit } = request;
+        let patience = request.timeout;
+        let whole = async {
+            let Response { status, headers, body: mut chunks } = self.stream(request).await?;
+            let mut body = Vec::new();
+            while let Some(chunk) = chunks.next().await {
+                body.extend_from_slice(&chunk?);
+            }
+            Ok(Response { status, headers, body: body.into() })
+        };
+        timeout(patience, whole).await.map_err(|_| Failure::TimedOut)?
+    }
+
+    /// Sends a request, and gives the head of the answer with a body that is still to be read.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn stream(&self, request: Request) -> Result<Response<Stream>, Failure> {
+        let Request { method, url, headers, body, timeout: patience, limit } = request;
         let url = self.check(&url)?;
         let method = Method::from_bytes(method.as_bytes()).map_err(|_| Failure::Malformed("the method"))?;
-        let mut builder = self.client()?.request(method, url).timeout(timeout).body(body);
+        let mut builder = self.client()?.request(method, url).body(body);
         for (name, value) in headers {
-            builder = builder.header(name, value);
+            builder = builder.header(name, value.as_ref());
         }
-        let mut response = builder.send().await.map_err(failure)?;
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(failure)? {
-            if body.len() + chunk.len() > limit {
-                return Err(Failure::TooLong(limit));
-            }
-            body.extend_from_slice(&chunk);
+        let response =
+            timeout(patience, builder.send()).await.map_err(|_| Failure::TimedOut)?.map_err(failure)?;
+        let is_too_long = |length: u64| usize::try_from(length).map_or(true, |length| length > limit);
+        if response.content_length().is_some_and(is_too_long) {
+            return Err(Failure::TooLong(limit));
         }
-        let text = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
-            Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
-        };
-        let headers = response.headers().iter().filter_map(text).collect();
-        Ok(Response { status: response.status().as_u16(), headers, body })
+        let headers = response.headers().iter();
+        let headers = headers
+            .map(|(name, value)| (name.as_str().to_owned(), Bytes::copy_from_slice(value.as_bytes())))
+            .collect();
+        let status = response.status().as_u16();
+        Ok(Response { status, headers, body: chunks(response, patience, limit) })
     }
 
     /// A URL of the web. Addresses that are written out are never resolved, so they are checked here.
@@ -124,6 +146,24 @@ impl Client {
         let client = builder.build().map_err(failure)?;
         Ok(self.0.client.get_or_init(|| client))
     }
+}
+
+/// The body of an answer: no wait is longer than `patience`, and no more than `limit` bytes come.
+fn chunks(response: reqwest::Response, patience: Duration, limit: usize) -> Stream {
+    let next = move |(response, read): (Option<reqwest::Response>, usize)| async move {
+        let mut response = response?;
+        let chunk = match timeout(patience, response.chunk()).await {
+            Err(_) => Err(Failure::TimedOut),
+            Ok(Err(error)) => Err(failure(error)),
+            Ok(Ok(None)) => return None,
+            Ok(Ok(Some(chunk))) if read + chunk.len() > limit => Err(Failure::TooLong(limit)),
+            Ok(Ok(Some(chunk))) => Ok(chunk),
+        };
+        let read = read + chunk.as_ref().map_or(0, Bytes::len);
+        let rest = chunk.is_ok().then_some(response);
+        Some((chunk, (rest, read)))
+    };
+    stream::unfold((Some(response), 0), next).boxed()
 }
 
 /// Resolves names, and forgets the addresses that may not be called. The connection goes to what was looked at here: a
@@ -178,7 +218,7 @@ mod tests {
             method: "GET".to_owned(),
             url: url.to_owned(),
             headers: Vec::new(),
-            body: Vec::new(),
+            body: Bytes::new(),
             timeout: Duration::from_secs(5),
             limit: 16,
         }
@@ -200,7 +240,7 @@ mod tests {
 
     async fn send(private: bool, url: &str) -> Result<(u16, String), Failure> {
         let response = Client::new(Guard { private }).send(get(url)).await?;
-        Ok((response.status, String::from_utf8(response.body).unwrap()))
+        Ok((response.status, String::from_utf8(response.body.into()).unwrap()))
     }
 
     #[tokio::test]
@@ -252,6 +292,96 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://127.0.0.1:{}/", listener.local_addr().unwrap().port());
         let request = Request { timeout: Duration::from_millis(50), ..get(&url) };
+        let slow = Client::new(Guard { private: true }).send(request).await;
+        assert_eq!(slow.map(|response| response.status), Err(Failure::TimedOut));
+    }
+
+    /// A server that tells what came, sends its answer piece by piece, and keeps the connection open.
+    async fn pieces(answer: &'static [&'static [u8]]) -> (String, tokio::task::JoinHandle<Vec<u8>>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/a%2fb/%7e?x=%20", listener.local_addr().unwrap());
+        let seen = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut seen = Vec::new();
+            while !seen.ends_with(b"\xff\x00end") {
+                let mut buffer = [0; 1024];
+                let length = stream.read(&mut buffer).await.unwrap();
+                assert_ne!(length, 0, "the request broke off");
+                seen.extend_from_slice(&buffer[..length]);
+            }
+            for piece in answer {
+                stream.write_all(piece).await.unwrap();
+                stream.flush().await.unwrap();
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            // Until the client hangs up.
+            let _ = stream.read(&mut [0; 1]).await;
+            seen
+        });
+        (url, seen)
+    }
+
+    fn post(url: &str) -> Request {
+        Request {
+            method: "PURGE".to_owned(),
+            headers: vec![
+                ("x-a".to_owned(), Bytes::from_static(b"\xe9")),
+                ("x-a".to_owned(), Bytes::from_static(b"2")),
+            ],
+            body: Bytes::from_static(b"\xff\x00end"),
+            ..get(url)
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_sent_and_what_comes_back_as_it_is() {
+        let head = b"HTTP/1.1 299 Odd\r\nx-b: \xe9\r\nx-b: 2\r\ntransfer-encoding: chunked\r\n\r\n";
+        let (url, seen) = pieces(Box::leak(Box::new([&head[..], b"2\r\n\xff\x00\r\n", b"0\r\n\r\n"]))).await;
+        let client = Client::new(Guard { private: true });
+        let mut response = client.stream(post(&url)).await.unwrap();
+        assert_eq!(response.status, 299);
+        let values: Vec<&[u8]> = response
+            .headers
+            .iter()
+            .filter(|(name, _)| name == "x-b")
+            .map(|(_, value)| value.as_ref())
+            .collect();
+        assert_eq!(values, [&b"\xe9"[..], b"2"]);
+        assert_eq!(response.body.next().await, Some(Ok(Bytes::from_static(b"\xff\x00"))));
+        assert_eq!(response.body.next().await, None);
+        drop((client, response));
+        let seen = seen.await.unwrap();
+        let head = b"PURGE /a%2fb/%7e?x=%20 HTTP/1.1\r\nx-a: \xe9\r\nx-a: 2\r\n";
+        assert_eq!(seen[..head.len()], head[..], "{}", String::from_utf8_lossy(&seen));
+    }
+
+    #[tokio::test]
+    async fn a_body_that_stalls_breaks_off_or_grows() {
+        let start = &b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n"[..];
+        let check = async |answer: [&'static [u8]; 2], expected: Failure| {
+            let (url, _seen) = pieces(Box::leak(Box::new(answer))).await;
+            let request = Request { timeout: Duration::from_millis(200), ..post(&url) };
+            let client = Client::new(Guard { private: true });
+            let mut response = client.stream(request).await.unwrap();
+            assert_eq!(response.body.next().await, Some(Ok(Bytes::from_static(b"hi"))));
+            let failure = response.body.next().await.unwrap().unwrap_err();
+            match (&failure, &expected) {
+                (Failure::Unreachable(_), Failure::Unreachable(_)) => {}
+                _ => assert_eq!(failure, expected),
+            }
+            assert_eq!(response.body.next().await, None);
+        };
+        check([start, b""], Failure::TimedOut).await;
+        check([start, b"f\r\n123456789012345\r\n"], Failure::TooLong(16)).await;
+        check([start, b"nonsense\r\n"], Failure::Unreachable(String::new())).await;
+    }
+
+    #[tokio::test]
+    async fn the_whole_of_an_answer_has_one_time_limit() {
+        let drip = Box::leak(Box::new([&b"9\r\n123456789\r\n"[..]; 100]));
+        drip[0] = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+        let (url, _seen) = pieces(drip).await;
+        let request = Request { timeout: Duration::from_millis(100), limit: 10_000, ..post(&url) };
         let slow = Client::new(Guard { private: true }).send(request).await;
         assert_eq!(slow.map(|response| response.status), Err(Failure::TimedOut));
     }

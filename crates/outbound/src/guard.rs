@@ -40,20 +40,30 @@ impl Guard {
             address.segments(),
             [0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254 | 0x23] | [0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254]
         );
-        let never =
-            address.is_unspecified() || address.is_multicast() || address.is_unicast_link_local() || metadata;
-        !never && (self.private || !(address.is_loopback() || address.is_unique_local()))
+        let [first, second, ..] = address.segments();
+        // Teredo leads to whatever address of version 4 its other half stands for.
+        let tunnel = (first, second) == (0x2001, 0);
+        let never = address.is_unspecified()
+            || address.is_multicast()
+            || address.is_unicast_link_local()
+            || metadata
+            || tunnel;
+        let site_local = first & 0xffc0 == 0xfec0;
+        !never && (self.private || !(address.is_loopback() || address.is_unique_local() || site_local))
     }
 }
 
-/// The address of version 4 that one of version 6 stands for: mapped, translated (RFC 6052) or of 6to4.
+/// The address of version 4 that one of version 6 stands for: mapped, compatible (`::a.b.c.d`), translated (RFC 6052)
+/// or of 6to4.
 fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let [a, b, c, .., g, h] = address.segments();
     let pair = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
     match (a, b) {
         (0x64, 0xff9b) => Some(pair(g, h)),
         (0x2002, _) => Some(pair(b, c)),
-        _ => address.to_ipv4_mapped(),
+        _ if address.is_unspecified() || address.is_loopback() => None,
+        // Mapped and compatible ones.
+        _ => address.to_ipv4(),
     }
 }
 
@@ -70,6 +80,8 @@ mod tests {
     #[test]
     fn addresses() {
         check("93.184.215.14", true, true);
+        check("2001:1::1", true, true);
+        check("::93.184.215.14", true, true);
         check("2606:2800:21f:cb07:6820:80da:af6b:8b2c", true, true);
         for private in [
             "127.0.0.1",
@@ -80,6 +92,10 @@ mod tests {
             "100.64.0.1",
             "::1",
             "fd12::1",
+            "fec0::1",
+            "feff::1",
+            "::127.0.0.1",
+            "::10.0.0.1",
         ] {
             check(private, false, true);
         }
@@ -103,6 +119,10 @@ mod tests {
             "::ffff:169.254.169.254",
             "64:ff9b::a9fe:a9fe",
             "2002:a9fe:a9fe::1",
+            "::169.254.169.254",
+            "::2",
+            "2001::1",
+            "2001:0:4136:e378:8000:63bf:5601:5601",
         ] {
             check(never, false, false);
         }

@@ -7,5 +7,5 @@
 mod client;
 mod guard;
 
-pub use client::{Client, Failure, Request, Response};
+pub use client::{Client, Failure, Request, Response, Stream};
 pub use guard::Guard;
