@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use cognito_core::Time;
 use cognito_store::{Cursor, Store};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::call::{self, Call, Caller};
 use crate::ctx::Ctx;
 use crate::errors::Reply;
-use crate::ports::{Clock, Ports};
+use crate::ports::{Clock, InvokeError, Ports};
 use crate::service::access::VerifiedTokens;
 use crate::service::clock::{self, ServiceClock};
 use crate::service::keys::PoolKeysCache;
@@ -141,6 +141,24 @@ impl App {
     /// [`ApiError`](crate::ApiError) if the store fails.
     pub async fn trigger_calls(&self, query: &TriggerQuery, wait: Duration) -> Reply<String> {
         self.0.recorder.calls(query, wait).await
+    }
+
+    /// Gives a function an event that is no pool's, and gives back the JSON that it answers. The function goes on when
+    /// the caller goes away. The call is not recorded: such events hold the tokens of callers.
+    ///
+    /// # Errors
+    /// [`InvokeError`]
+    pub async fn call_function(
+        &self,
+        arn: String,
+        event: Value,
+        patience: Duration,
+    ) -> Result<Value, InvokeError> {
+        let functions = Arc::clone(self.0.recorder.functions());
+        let call = tokio::spawn(async move { functions.invoke(&arn, &event, patience).await });
+        let answer =
+            call.await.unwrap_or_else(|_| Err(InvokeError::Failed("ServiceException".to_owned())))?;
+        answer.ok_or_else(|| InvokeError::Failed("ResourceNotFoundException".to_owned()))
     }
 
     /// The store, for a front end with entities of its own.

@@ -1,7 +1,7 @@
 //! What the service needs from outside: time, randomness and keys. Each has a real and a fake implementation.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use cognito_core::Time;
@@ -35,13 +35,18 @@ pub trait KeySource: Send + Sync {
 /// Calls Lambda functions.
 #[async_trait]
 pub trait Triggers: Send + Sync {
-    /// Gives a function an event, and gives back the JSON object that it answers.
+    /// Gives a function an event, waits no longer than `patience`, and gives back the JSON that it answers.
     /// `None` means that there is nothing behind the ARN and that this is to be passed over, as if the pool did not
     /// name a function.
     ///
     /// # Errors
     /// [`InvokeError`]
-    async fn invoke(&self, arn: &str, event: &Value) -> Result<Option<Value>, InvokeError>;
+    async fn invoke(
+        &self,
+        arn: &str,
+        event: &Value,
+        patience: Duration,
+    ) -> Result<Option<Value>, InvokeError>;
 }
 
 /// Why a function gave no answer.
@@ -53,10 +58,10 @@ pub enum InvokeError {
     /// It could not be invoked: AWS's name of the reason, such as `ResourceNotFoundException`.
     #[error("the function could not be invoked: {0}")]
     Failed(String),
-    /// It did not answer within five seconds.
+    /// It did not answer in time.
     #[error("the function did not answer in time")]
     TimedOut,
-    /// It answered no JSON object, or too large a one.
+    /// It answered no JSON, or too much.
     #[error("the function's answer cannot be read")]
     Unrecognizable,
 }
@@ -67,7 +72,12 @@ pub struct NoFunctions;
 
 #[async_trait]
 impl Triggers for NoFunctions {
-    async fn invoke(&self, _arn: &str, _event: &Value) -> Result<Option<Value>, InvokeError> {
+    async fn invoke(
+        &self,
+        _arn: &str,
+        _event: &Value,
+        _patience: Duration,
+    ) -> Result<Option<Value>, InvokeError> {
         Err(InvokeError::Failed("ResourceNotFoundException".to_owned()))
     }
 }

@@ -1,6 +1,7 @@
 //! `Functions`: closures in the place of Lambda functions.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use cognito_ops::{ArnPattern, InvokeError, Triggers};
@@ -48,7 +49,12 @@ impl Functions {
 
 #[async_trait]
 impl Triggers for Functions {
-    async fn invoke(&self, arn: &str, event: &Value) -> Result<Option<Value>, InvokeError> {
+    async fn invoke(
+        &self,
+        arn: &str,
+        event: &Value,
+        _patience: Duration,
+    ) -> Result<Option<Value>, InvokeError> {
         let function = self.with(|state| {
             state.events.push(event.clone());
             let found = state.functions.iter().rev().find(|(pattern, _)| pattern.matches(arn));
@@ -70,11 +76,14 @@ mod tests {
         let functions = Functions::default();
         functions.answer("*", |_| Err(InvokeError::TimedOut));
         functions.answer("*:greet", |event| Ok(json!({ "hello": event["name"] })));
-        let greeted = functions.invoke("arn:greet", &json!({ "name": "Jane" })).await;
+        let greeted = functions.invoke("arn:greet", &json!({ "name": "Jane" }), Duration::ZERO).await;
         assert_eq!(greeted, Ok(Some(json!({ "hello": "Jane" }))));
-        assert_eq!(functions.invoke("arn:other", &json!(1)).await, Err(InvokeError::TimedOut));
+        assert_eq!(
+            functions.invoke("arn:other", &json!(1), Duration::ZERO).await,
+            Err(InvokeError::TimedOut)
+        );
         assert_eq!(functions.events(), [json!({ "name": "Jane" }), json!(1)]);
-        let none = Functions::default().invoke("arn:greet", &json!(1)).await;
+        let none = Functions::default().invoke("arn:greet", &json!(1), Duration::ZERO).await;
         assert_eq!(none, Err(InvokeError::Failed("ResourceNotFoundException".to_owned())));
     }
 }

@@ -1,4 +1,4 @@
-//! The answers of functions: the changed event, or an error in the form of Lambda's runtimes.
+//! The answers of functions: any JSON, or an error in the form of Lambda's runtimes.
 
 use serde_json::{Map, Value};
 
@@ -12,12 +12,12 @@ const OF_ERRORS: [&str; 5] = ["errorMessage", "errorType", "stackTrace", "trace"
 
 /// Reads an answer.
 pub(super) fn read(body: &[u8]) -> Result<Value, Failure> {
-    let Ok(Value::Object(answer)) = serde_json::from_slice(body) else {
-        return Err(Failure::unrecognizable("the answer is no JSON object"));
+    let Ok(answer) = serde_json::from_slice::<Value>(body) else {
+        return Err(Failure::unrecognizable("the answer is no JSON"));
     };
-    match error_message(&answer) {
+    match answer.as_object().and_then(error_message) {
         Some(message) => Err(Failure::function(message)),
-        None => Ok(Value::Object(answer)),
+        None => Ok(answer),
     }
 }
 
@@ -28,12 +28,12 @@ pub(super) fn error_message(answer: &Map<String, Value>) -> Option<String> {
     error.then(|| message.as_str().map_or_else(|| message.to_string(), str::to_owned))
 }
 
-/// The event with these members in its `response`.
+/// A pool's event with these members in its `response`; any other event gets the members themselves.
 pub(super) fn fixed(event: &Value, members: &Map<String, Value>) -> Value {
     let mut event = event.clone();
     match event.get_mut("response") {
         Some(Value::Object(response)) => response.extend(members.clone()),
-        _ => event["response"] = Value::Object(members.clone()),
+        _ => return Value::Object(members.clone()),
     }
     event
 }
@@ -52,7 +52,10 @@ mod tests {
         check(r#"{"errorMessage":""}"#, "the function failed: ");
         check(r#"{"errorMessage":null}"#, "the function failed: null");
         check(r#"{"errorMessage":"no","response":{}}"#, r#"{"errorMessage":"no","response":{}}"#);
-        for text in ["", "null", "[]", "1", "{", "{}{}", "\"{}\"", "hello"] {
+        for json in ["null", "[]", "1", "\"{}\""] {
+            check(json, json);
+        }
+        for text in ["", "{", "{}{}", "hello"] {
             check(text, "the function's answer cannot be read");
         }
         check(
@@ -69,7 +72,7 @@ mod tests {
             json!({ "request": 1, "response": { "autoConfirmUser": false, "autoVerifyEmail": false } });
         let expected = json!({ "autoConfirmUser": true, "autoVerifyEmail": false, "new": [1] });
         assert_eq!(fixed(&event, members), json!({ "request": 1, "response": expected }));
-        assert_eq!(fixed(&json!({}), members), json!({ "response": members }));
+        assert_eq!(fixed(&json!({ "rawPath": "/" }), members), json!(members));
     }
 
     fn check(text: &str, expected: &str) {

@@ -9,9 +9,6 @@ use tokio::time::timeout;
 use super::{ArnPattern, Target};
 use crate::ports::{InvokeError, Triggers};
 
-/// How long Cognito waits for a function.
-const PATIENCE: Duration = Duration::from_secs(5);
-
 /// The functions of a configuration. Nothing but its targets is ever called.
 #[derive(Debug, Default)]
 pub struct FunctionMap {
@@ -35,7 +32,20 @@ impl FunctionMap {
         Self { targets, unmapped }
     }
 
-    pub(super) async fn call(
+    fn unmapped(&self, arn: &str) -> Result<Option<Value>, InvokeError> {
+        match self.unmapped {
+            Unmapped::Skip => Ok(None),
+            Unmapped::Refuse => {
+                tracing::warn!(arn, "no target is configured for a function that is named");
+                Err(InvokeError::Failed("ResourceNotFoundException".to_owned()))
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Triggers for FunctionMap {
+    async fn invoke(
         &self,
         arn: &str,
         event: &Value,
@@ -56,22 +66,5 @@ impl FunctionMap {
             tracing::warn!(arn, "failed to call a function: {cause}");
         }
         Err(failure.error)
-    }
-
-    fn unmapped(&self, arn: &str) -> Result<Option<Value>, InvokeError> {
-        match self.unmapped {
-            Unmapped::Skip => Ok(None),
-            Unmapped::Refuse => {
-                tracing::warn!(arn, "no target is configured for a function that a pool names");
-                Err(InvokeError::Failed("ResourceNotFoundException".to_owned()))
-            }
-        }
-    }
-}
-
-#[async_trait]
-impl Triggers for FunctionMap {
-    async fn invoke(&self, arn: &str, event: &Value) -> Result<Option<Value>, InvokeError> {
-        self.call(arn, event, PATIENCE).await
     }
 }

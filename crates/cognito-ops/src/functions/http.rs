@@ -1,22 +1,22 @@
 //! Functions behind HTTP: Lambda's Invoke API, and plain URLs.
 //! <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>
 
-use std::error::Error;
-use std::sync::OnceLock;
+use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
-use reqwest::redirect::Policy;
-use reqwest::{Client, Response, StatusCode, Url};
+use outbound::{Client, Guard, Request, Response};
+use reqwest::Url;
 use serde_json::{Map, Value};
 
 use super::answer::{self, LONGEST};
 use super::fail::Failure;
 
-/// A URL, called without redirects and without the environment's proxies.
+/// As long as the longest function may take; who calls it waits less.
+const TIMEOUT: Duration = Duration::from_secs(900);
+
+/// A URL. It comes from who configures the server, so what runs beside the server may be meant.
 pub(super) struct Endpoint {
     url: Url,
-    /// Made when it is needed: OpenSSL reads the system's certificates for it, which takes 50 ms, also for http.
-    client: OnceLock<Client>,
+    client: Client,
 }
 
 impl Endpoint {
@@ -24,7 +24,7 @@ impl Endpoint {
         // The text itself is left out: it may hold a password.
         let url = Url::parse(url).map_err(|error| format!("the URL cannot be read: {error}"))?;
         match url.scheme() {
-            "http" | "https" => Ok(Self { url, client: OnceLock::new() }),
+            "http" | "https" => Ok(Self { url, client: Client::new(Guard { private: true }) }),
             other => Err(format!("the URL must begin with http:// or https://, not {other}:")),
         }
     }
@@ -33,22 +33,22 @@ impl Endpoint {
     pub async fn invoke(&self, arn: &str, event: &Value) -> Result<Value, Failure> {
         let answer = self.post(self.invocation_url(arn), event).await?;
         if let Some(name) = answer.error_name() {
-            return Err(Failure::failed(name, format!("the Invoke API answered {}", answer.status)));
+            return Err(Failure::failed(name, format!("the Invoke API answered {}", answer.0.status)));
         }
-        if answer.headers.contains_key("x-amz-function-error") {
+        if answer.header("x-amz-function-error").is_some() {
             return Err(Failure::function(answer.object().map_or_else(String::new, |body| message(&body))));
         }
-        answer::read(&answer.body)
+        answer::read(&answer.0.body)
     }
 
     /// Gives the event to the URL itself.
     pub async fn exchange(&self, event: &Value) -> Result<Value, Failure> {
         let answer = self.post(self.url.clone(), event).await?;
-        match answer.status.is_success() {
-            true => answer::read(&answer.body),
+        match answer.is_success() {
+            true => answer::read(&answer.0.body),
             false => match answer.object().and_then(|body| answer::error_message(&body)) {
                 Some(message) => Err(Failure::function(message)),
-                None => Err(Failure::unavailable(format!("the URL answered {}", answer.status))),
+                None => Err(Failure::unavailable(format!("the URL answered {}", answer.0.status))),
             },
         }
     }
@@ -71,48 +71,47 @@ impl Endpoint {
     }
 
     async fn post(&self, url: Url, event: &Value) -> Result<Answer, Failure> {
-        let request = self.client()?.post(url).header(CONTENT_TYPE, "application/json");
-        let request = request.header("x-amz-invocation-type", "RequestResponse").body(event.to_string());
-        Answer::read(request.send().await.map_err(unreachable)?).await
-    }
-
-    fn client(&self) -> Result<&Client, Failure> {
-        if let Some(client) = self.client.get() {
-            return Ok(client);
+        let headers = [("content-type", "application/json"), ("x-amz-invocation-type", "RequestResponse")];
+        let request = Request {
+            method: "POST".to_owned(),
+            url: url.into(),
+            headers: headers.map(|(name, value)| (name.to_owned(), value.into())).into(),
+            body: event.to_string().into(),
+            timeout: TIMEOUT,
+            limit: LONGEST,
+        };
+        match self.client.send(request).await {
+            Ok(response) => Ok(Answer(response)),
+            Err(outbound::Failure::TooLong(_)) => {
+                Err(Failure::unrecognizable("the answer is longer than 6 MB"))
+            }
+            Err(failure) => Err(Failure::unavailable(failure.to_string())),
         }
-        let client = Client::builder().redirect(Policy::none()).no_proxy().build().map_err(unreachable)?;
-        Ok(self.client.get_or_init(|| client))
     }
 }
 
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Vec<u8>,
-}
+struct Answer(Response);
 
 impl Answer {
-    async fn read(mut response: Response) -> Result<Self, Failure> {
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-            if body.len() + chunk.len() > LONGEST {
-                return Err(Failure::unrecognizable("the answer is longer than 6 MB"));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Self { status: response.status(), headers: response.headers().clone(), body })
+    fn is_success(&self) -> bool {
+        (200..300).contains(&self.0.status)
+    }
+
+    fn header(&self, name: &str) -> Option<&[u8]> {
+        let found = self.0.headers.iter().find(|(header, _)| header == name);
+        found.map(|(_, value)| value.as_ref())
     }
 
     fn object(&self) -> Option<Map<String, Value>> {
-        serde_json::from_slice(&self.body).ok()
+        serde_json::from_slice(&self.0.body).ok()
     }
 
     /// AWS's name of an error of the Invoke API itself; `None` if the function was called.
     fn error_name(&self) -> Option<String> {
-        if self.status.is_success() {
+        if self.is_success() {
             return None;
         }
-        let header = self.headers.get("x-amzn-errortype").and_then(|value| value.to_str().ok());
+        let header = self.header("x-amzn-errortype").and_then(|value| std::str::from_utf8(value).ok());
         let body = self.object();
         let kind = body.as_ref().and_then(|body| body.get("__type").or_else(|| body.get("Type"))?.as_str());
         let name = header.or(kind).unwrap_or_default();
@@ -127,18 +126,6 @@ impl Answer {
 fn message(body: &Map<String, Value>) -> String {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     body.get("errorMessage").map(text).unwrap_or_default()
-}
-
-/// The causes of a failed request, without its URL, which may hold a password.
-fn unreachable(error: reqwest::Error) -> Failure {
-    let error = error.without_url();
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    Failure::unavailable(text)
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ enum Kind {
     Http(Endpoint),
     /// A program that is kept running.
     Command(Command),
-    /// What the `response` gets.
+    /// What the answer or its `response` gets.
     Answer(Map<String, Value>),
 }
 
@@ -57,7 +57,7 @@ impl Target {
         Self(Kind::Command(Command::new(Program::python(handler))))
     }
 
-    /// A fixed answer: these members of the event's `response`.
+    /// A fixed answer: these members of the event's `response`, or of the answer if the event has none.
     pub fn answer(members: Map<String, Value>) -> Self {
         Self(Kind::Answer(members))
     }

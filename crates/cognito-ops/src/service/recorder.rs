@@ -89,11 +89,21 @@ impl Recorder {
         Ok(calls.iter().map(|call| view(call)).collect())
     }
 
-    async fn call(&self, arn: String, event: Value) -> Result<Option<Value>, InvokeError> {
+    /// The functions themselves, whose calls are not recorded.
+    pub(crate) fn functions(&self) -> &Arc<dyn Triggers> {
+        &self.0.functions
+    }
+
+    async fn call(
+        &self,
+        arn: String,
+        event: Value,
+        patience: Duration,
+    ) -> Result<Option<Value>, InvokeError> {
         let started = Instant::now();
         let called_at = self.0.clock.now();
         let number = self.0.calls.fetch_add(1, Ordering::Relaxed);
-        let answer = self.0.functions.invoke(&arn, &event).await;
+        let answer = self.0.functions.invoke(&arn, &event, patience).await;
         let member = |name: &str| event[name].as_str().unwrap_or_default().to_owned();
         let call = TriggerCall {
             id: format!("{}-{number:010}", self.0.name),
@@ -145,10 +155,15 @@ impl Recorder {
 
 #[async_trait]
 impl Triggers for Recorder {
-    async fn invoke(&self, arn: &str, event: &Value) -> Result<Option<Value>, InvokeError> {
+    async fn invoke(
+        &self,
+        arn: &str,
+        event: &Value,
+        patience: Duration,
+    ) -> Result<Option<Value>, InvokeError> {
         let (recorder, arn, event) = (self.clone(), arn.to_owned(), event.clone());
         // In a task of its own, so that a call is ended and recorded also if the client goes away meanwhile.
-        let call = tokio::spawn(async move { recorder.call(arn, event).await });
+        let call = tokio::spawn(async move { recorder.call(arn, event, patience).await });
         call.await.unwrap_or_else(|error| match error.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),
             Err(_) => Err(InvokeError::Failed("ServiceException".to_owned())),
@@ -188,7 +203,12 @@ mod tests {
 
     #[async_trait]
     impl Triggers for Echo {
-        async fn invoke(&self, _arn: &str, event: &Value) -> Result<Option<Value>, InvokeError> {
+        async fn invoke(
+            &self,
+            _arn: &str,
+            event: &Value,
+            _patience: Duration,
+        ) -> Result<Option<Value>, InvokeError> {
             match &event["answer"] {
                 Value::Null => Ok(None),
                 Value::String(error) => Err(InvokeError::Function(error.clone())),
@@ -210,8 +230,8 @@ mod tests {
         let recorder = recorder();
         for answer in [json!({ "a": 1 }), json!("no entry"), Value::Null] {
             let event = event("us-east-1_a", "PreSignUp_SignUp", &answer);
-            let given = recorder.invoke("arn:f", &event).await;
-            assert_eq!(given, Echo.invoke("arn:f", &event).await);
+            let given = recorder.invoke("arn:f", &event, Duration::ZERO).await;
+            assert_eq!(given, Echo.invoke("arn:f", &event, Duration::ZERO).await);
         }
         let calls = calls(&recorder, None, None).await;
         let outcomes: Vec<_> =
@@ -240,7 +260,7 @@ mod tests {
             ("p_1", "TokenGeneration_Authentication"),
             ("p_2", "PreSignUp_AdminCreateUser"),
         ] {
-            recorder.invoke("arn:f", &event(pool, source, &json!({}))).await.unwrap();
+            recorder.invoke("arn:f", &event(pool, source, &json!({})), Duration::ZERO).await.unwrap();
         }
         for (pool, source, expected) in [
             (None, None, 3),
@@ -260,7 +280,10 @@ mod tests {
         let query = TriggerQuery::default();
         let waiting = recorder.calls(&query, Duration::from_secs(30));
         let calling = async {
-            recorder.invoke("arn:f", &event("p_1", "PreSignUp_SignUp", &json!({}))).await.unwrap();
+            recorder
+                .invoke("arn:f", &event("p_1", "PreSignUp_SignUp", &json!({})), Duration::ZERO)
+                .await
+                .unwrap();
             std::future::pending::<()>().await
         };
         tokio::select! {
@@ -274,7 +297,7 @@ mod tests {
         let recorder = recorder();
         for number in 0..KEPT + WAITING {
             let event = event("p_1", &format!("Flood_{number}"), &json!({}));
-            recorder.invoke("arn:f", &event).await.unwrap();
+            recorder.invoke("arn:f", &event, Duration::ZERO).await.unwrap();
         }
         assert!(calls(&recorder, None, Some("Flood_0")).await.is_empty());
         let newest = format!("Flood_{}", KEPT + WAITING - 1);

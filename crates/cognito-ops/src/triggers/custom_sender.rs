@@ -52,10 +52,10 @@ pub(crate) fn call(
     request.insert("code".to_owned(), json!(plain));
     let source = source(medium, occasion);
     let event = Event { trigger, version: "1", source: &source, request, response: json!({}) };
-    let event = event.envelope(about);
+    let message = event.envelope(about);
     let triggers = Arc::clone(&ctx.app().ports.triggers);
     tokio::spawn(async move {
-        if let Err(error) = triggers.invoke(&arn, &event).await {
+        if let Err(error) = triggers.invoke(&arn, &message, event::PATIENCE).await {
             tracing::warn!(trigger, arn, %error, "failed to give a message to its sender");
         }
     });

@@ -1,6 +1,8 @@
 //! The event that a function gets, and the answer that it gives back.
 //! <https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html>
 
+use std::time::Duration;
+
 use cognito_core::user::User;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -10,6 +12,8 @@ use crate::ctx::Ctx;
 use crate::errors::{self, ApiError, Reply};
 use crate::ports::InvokeError;
 
+/// How long Cognito waits for a function.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// What stands for the app client where an administrator's operation has none ([FIELD]).
 const NO_CLIENT: &str = "CLIENT_ID_NOT_APPLICABLE";
 /// Which SDK called is not known here; AWS says the same of SDKs that it does not know.
@@ -41,7 +45,7 @@ impl Event<'_> {
         arn: &str,
     ) -> Reply<Option<R>> {
         let trigger = self.trigger;
-        match ctx.app().ports.triggers.invoke(arn, &self.envelope(about)).await {
+        match ctx.app().ports.triggers.invoke(arn, &self.envelope(about), PATIENCE).await {
             Ok(None) => Ok(None),
             Ok(Some(answer)) => read(answer).map(Some).ok_or_else(errors::trigger_unrecognizable),
             Err(error) => Err(failure(trigger, error)),

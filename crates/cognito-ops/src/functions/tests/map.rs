@@ -14,17 +14,18 @@ async fn the_first_that_matches() {
         ("arn:aws:lambda:us-east-1:000000000000:function:go", "second"),
         ("arn:aws:lambda:us-east-1:000000000000:function:other:live", "third"),
     ] {
-        let answer = map.call(arn, &event("jane"), LONG).await.unwrap().unwrap();
+        let answer = map.invoke(arn, &event("jane"), LONG).await.unwrap().unwrap();
         assert_eq!(answer["response"], json!({ "by": expected }), "{arn}");
     }
-    let other = map.call("arn:aws:lambda:us-east-1:000000000000:function:other", &event("jane"), LONG).await;
+    let other =
+        map.invoke("arn:aws:lambda:us-east-1:000000000000:function:other", &event("jane"), LONG).await;
     assert_eq!(other, Err(InvokeError::Failed("ResourceNotFoundException".to_owned())));
 }
 
 #[tokio::test]
 async fn unmapped_functions_may_be_skipped() {
     let map = FunctionMap::new(Vec::new(), Unmapped::Skip);
-    assert_eq!(map.call(ARN, &event("jane"), LONG).await, Ok(None));
+    assert_eq!(map.invoke(ARN, &event("jane"), LONG).await, Ok(None));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{ArnPattern, FunctionMap, Target, Unmapped};
-use crate::ports::InvokeError;
+use crate::ports::{InvokeError, Triggers as _};
 
 const ARN: &str = "arn:aws:lambda:us-east-1:000000000000:function:greet";
 
@@ -33,7 +33,7 @@ fn shown(answer: Result<Option<Value>, InvokeError>) -> String {
 
 /// Calls with a patience that is shorter than Cognito's where a test waits for its end.
 async fn call(map: &FunctionMap, name: &str, patience: Duration) -> String {
-    shown(map.call(ARN, &event(name), patience).await)
+    shown(map.invoke(ARN, &event(name), patience).await)
 }
 
 /// Long enough for any program on a busy machine.
