@@ -1,10 +1,10 @@
 //! SAML sign-ins: what outlives a message. The messages themselves are `cognito-saml`'s.
 //! Source: `oauth-and-managed-login` 6.9 of the specification.
 
-use openssl::sha::sha256;
 use serde::{Deserialize, Serialize};
 
 use crate::entity::{Entity, Kind};
+use crate::secret::digest;
 use crate::time::{Span, Time};
 
 /// How long an identity provider has to answer a logout request.
@@ -18,7 +18,7 @@ pub fn entity_id(pool_id: &str) -> String {
 /// The ID of the request that belongs to a RelayState. A response names it, so that the one that comes back can be
 /// held against the browser's own state without keeping more than that.
 pub fn request_id(relay_state: &str) -> String {
-    format!("_{}", hexadecimal(relay_state))
+    format!("_{}", digest(relay_state))
 }
 
 /// The session at an identity provider that a sign-in came from: what a logout request must name.
@@ -43,16 +43,17 @@ pub struct SamlSession {
 pub struct UsedAssertion {
     /// The pool.
     pub pool_id: String,
-    /// SHA-256 over the provider's name and the assertion's ID, in hexadecimal: IDs may be long.
+    /// SHA-256 over the issuer and the assertion's ID, in hexadecimal: both may be long.
     pub hash: String,
     /// When it may be forgotten.
     pub expires: Time,
 }
 
 impl UsedAssertion {
-    /// The use of an assertion.
-    pub fn new(pool_id: &str, provider: &str, assertion_id: &str, expires: Time) -> Self {
-        let hash = hexadecimal(&format!("{}/{provider}/{assertion_id}", provider.len()));
+    /// The use of an assertion. It is its issuer's, by whatever name a pool trusts that: two providers with the same
+    /// metadata are one.
+    pub fn new(pool_id: &str, issuer: &str, assertion_id: &str, expires: Time) -> Self {
+        let hash = digest(format!("{}/{issuer}/{assertion_id}", issuer.len()));
         Self { pool_id: pool_id.to_owned(), hash, expires }
     }
 }
@@ -69,6 +70,15 @@ impl Entity for UsedAssertion {
     }
 }
 
+/// Where a browser goes that was signed out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Next {
+    /// To one of the client's logout URLs.
+    Away(String),
+    /// To a new sign-in with this query.
+    SignIn(String),
+}
+
 /// A logout request that waits for its answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SamlLogout {
@@ -79,19 +89,19 @@ pub struct SamlLogout {
     /// The provider that was asked.
     pub provider: String,
     /// Where the browser goes afterwards: checked before the request was made.
-    pub location: String,
+    pub next: Next,
     /// When it ends.
     pub expires: Time,
 }
 
 impl SamlLogout {
     /// A logout under way.
-    pub fn new(pool_id: &str, relay_state: &str, provider: &str, location: &str, now: Time) -> Self {
+    pub fn new(pool_id: &str, relay_state: &str, provider: &str, next: Next, now: Time) -> Self {
         Self {
             pool_id: pool_id.to_owned(),
-            hash: hexadecimal(relay_state),
+            hash: digest(relay_state),
             provider: provider.to_owned(),
-            location: location.to_owned(),
+            next,
             expires: now + LOGOUT,
         }
     }
@@ -99,7 +109,7 @@ impl SamlLogout {
     /// The record key of the one with a RelayState, which carries the pool in front: `<pool id>.<random>`.
     pub fn key_of(relay_state: &str) -> Option<String> {
         let (pool_id, _) = relay_state.split_once('.')?;
-        Some(format!("{pool_id}/{}", hexadecimal(relay_state)))
+        Some(format!("{pool_id}/{}", digest(relay_state)))
     }
 }
 
@@ -113,10 +123,6 @@ impl Entity for SamlLogout {
     fn expires(&self) -> Option<Time> {
         Some(self.expires)
     }
-}
-
-fn hexadecimal(text: &str) -> String {
-    sha256(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -133,8 +139,8 @@ mod tests {
     }
 
     #[test]
-    fn an_assertion_is_one_of_its_provider() {
-        let key = |provider, id| UsedAssertion::new("p_1", provider, id, Time(0)).key();
+    fn an_assertion_is_one_of_its_issuer() {
+        let key = |issuer, id| UsedAssertion::new("p_1", issuer, id, Time(0)).key();
         assert_eq!(key("idp", "_1"), key("idp", "_1"));
         assert_ne!(key("idp", "_1"), key("idp", "_2"));
         assert_ne!(key("idp", "_1"), key("other", "_1"));
@@ -144,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_logout_is_found_by_its_relay_state() {
-        let logout = SamlLogout::new("p_1", "p_1.abc", "idp", "https://app/", Time(0));
+        let logout = SamlLogout::new("p_1", "p_1.abc", "idp", Next::SignIn(String::new()), Time(0));
         assert_eq!(SamlLogout::key_of("p_1.abc"), Some(logout.key()));
         assert_ne!(SamlLogout::key_of("p_1.abd"), Some(logout.key()));
         assert_eq!(SamlLogout::key_of("abc"), None);

@@ -6,6 +6,7 @@ use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
 use openssl::memcmp;
 use openssl::pkey::PKey;
+use openssl::sha::sha256;
 use openssl::sign::Signer;
 
 /// HMAC-SHA-256 (RFC 2104).
@@ -30,6 +31,12 @@ pub fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> Result<[u8; 32], ErrorStack> 
 /// Only if OpenSSL runs out of memory.
 pub fn secret_hash(username: &str, client_id: &str, secret: &str) -> Result<String, ErrorStack> {
     Ok(STANDARD.encode(hmac_sha256(secret.as_bytes(), &[username.as_bytes(), client_id.as_bytes()])?))
+}
+
+/// SHA-256 in hexadecimal: what is stored of a text that only its owner brings back, and of one that is too long for a
+/// key.
+pub fn digest(data: impl AsRef<[u8]>) -> String {
+    sha256(data.as_ref()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Whether two secrets are equal, in a time that depends only on their lengths.

@@ -14,6 +14,9 @@ const FACEBOOK_VERSION: &str = "v17.0";
 /// Details that are URLs of an OpenID Connect provider: either all of them are given, or they are looked up.
 const URLS: [&str; 4] = ["authorize_url", "token_url", "attributes_url", "jwks_uri"];
 
+/// What was found out of a provider that gives its issuer with each answer (RFC 9207).
+pub(super) const NAMES_ITSELF: &str = "authorization_response_iss_parameter_supported";
+
 /// Why details are refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DetailsError {
@@ -62,6 +65,8 @@ impl Endpoints {
             token_endpoint: String,
             userinfo_endpoint: Option<String>,
             jwks_uri: String,
+            #[serde(default)]
+            authorization_response_iss_parameter_supported: bool,
         }
         let document: Document = serde_json::from_slice(document).map_err(|_| DetailsError::Document)?;
         if document.issuer.trim_end_matches('/') != issuer.trim_end_matches('/') {
@@ -70,6 +75,9 @@ impl Endpoints {
         let mut endpoints = BTreeMap::new();
         // The issuer as the provider writes it is what its tokens say.
         endpoints.insert("issuer".to_owned(), document.issuer);
+        if document.authorization_response_iss_parameter_supported {
+            endpoints.insert(NAMES_ITSELF.to_owned(), "true".to_owned());
+        }
         let mut put = |name: &str, url: String| match is_url(&url) {
             true => Ok(endpoints.insert(name.to_owned(), url)),
             false => Err(DetailsError::Document),

@@ -4,6 +4,7 @@ use cognito_api::wire::IdentityProviderTypeType as Type;
 use serde_json::{Map, Value};
 
 use super::IdentityProvider;
+use super::details::NAMES_ITSELF;
 use crate::secret;
 use crate::time::Time;
 
@@ -25,6 +26,16 @@ pub enum IdTokenError {
 }
 
 impl IdentityProvider {
+    /// Whether an answer with this `iss` is its own (RFC 9207). Who has announced to give it must give it: otherwise
+    /// a browser that went to another provider could come back with the code of this one.
+    pub fn answers_as(&self, issuer: Option<&str>) -> bool {
+        match (issuer, self.issuer()) {
+            (Some(issuer), Some(own)) => issuer == own,
+            (Some(_), None) => true,
+            (None, _) => self.found.get(NAMES_ITSELF).is_none(),
+        }
+    }
+
     /// Checks the claims of an ID token whose signature is good.
     ///
     /// # Errors
@@ -43,15 +54,18 @@ impl IdentityProvider {
             return Err(IdTokenError::Issuer);
         }
         let client_id = self.detail("client_id").unwrap_or_default();
-        let alone = match claims.get("aud") {
-            Some(Value::String(audience)) => audience == client_id,
+        let (named, alone) = match claims.get("aud") {
+            Some(Value::String(audience)) => (audience == client_id, true),
             Some(Value::Array(audiences)) => {
-                let named = audiences.iter().any(|audience| audience == client_id);
-                named && (audiences.len() == 1 || text("azp") == Some(client_id))
+                (audiences.iter().any(|audience| audience == client_id), audiences.len() == 1)
             }
-            _ => false,
+            _ => (false, false),
         };
-        if !alone {
+        let authorized = match claims.get("azp") {
+            Some(party) => party == client_id,
+            None => alone,
+        };
+        if !named || !authorized {
             return Err(IdTokenError::Audience);
         }
         let until = claims.get("exp").and_then(Value::as_f64).ok_or(IdTokenError::Expired)?;
@@ -70,8 +84,48 @@ impl IdentityProvider {
 mod tests {
     use serde_json::json;
 
+    use super::super::Endpoints;
     use super::super::tests::google_with;
     use super::*;
+
+    /// Google with an audience and an authorized party.
+    fn parties(aud: Value, azp: Value) -> bool {
+        let mut claims =
+            json!({ "iss": "https://accounts.google.com", "exp": 100, "nonce": "n", "aud": aud });
+        if !azp.is_null() {
+            claims["azp"] = azp;
+        }
+        google_with(json!({})).check_id_token(claims.as_object().unwrap(), "n", Time(0)).is_ok()
+    }
+
+    #[test]
+    fn authorized_parties() {
+        assert!(parties(json!("id"), json!("id")));
+        assert!(!parties(json!("id"), json!("other")));
+        assert!(parties(json!(["id", "other"]), json!("id")));
+        assert!(!parties(json!(["id", "other"]), json!("other")));
+        assert!(!parties(json!(["id", "other"]), Value::Null));
+        assert!(!parties(json!(["other"]), json!("id")));
+    }
+
+    #[test]
+    fn issuers_of_answers() {
+        let google = google_with(json!({}));
+        assert!(google.answers_as(None));
+        assert!(google.answers_as(Some("https://accounts.google.com")));
+        assert!(!google.answers_as(Some("https://evil.example")));
+        let mut announced = google;
+        let document = json!({
+            "issuer": "https://a.example", "authorization_endpoint": "https://a.example/auth",
+            "token_endpoint": "https://a.example/token", "jwks_uri": "https://a.example/jwks",
+            "authorization_response_iss_parameter_supported": true,
+        });
+        announced.found =
+            Endpoints::from_discovery("https://a.example", document.to_string().as_bytes()).unwrap();
+        assert!(!announced.answers_as(None));
+        assert!(announced.answers_as(Some("https://a.example")));
+        assert!(!announced.answers_as(Some("https://accounts.google.com")));
+    }
 
     fn check(change: (&str, Value), expected: Result<(), IdTokenError>) {
         let mut claims = json!({

@@ -1,11 +1,11 @@
 //! Passkeys of users. Source: `auth-flows` 4.6 of the specification.
 
 use base64::Engine as _;
-use openssl::sha::sha256;
 use serde::{Deserialize, Serialize};
 
 use super::credential::BASE64URL;
 use crate::entity::{Entity, IndexEntry, Kind};
+use crate::secret;
 use crate::time::Time;
 
 /// The index of the passkeys of a user, in the order of their registration.
@@ -41,7 +41,7 @@ pub struct Passkey {
 impl Passkey {
     /// The record key of a credential id, which may be long.
     pub fn key_of(pool_id: &str, id: &[u8]) -> String {
-        let hash: String = sha256(id).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = secret::digest(id);
         format!("{pool_id}/{hash}")
     }
 

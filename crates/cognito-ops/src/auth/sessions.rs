@@ -9,10 +9,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cognito_core::auth::{self, Flow, Journey, Method, State};
 use cognito_core::client::{AllowedFlow, Client};
 use cognito_core::pool::Pool;
+/// The hash under which a session is stored.
+pub(super) use cognito_core::secret::digest as hash;
 use cognito_core::session::{Material, Owner, Session};
 use cognito_core::user::User;
 use cognito_store::Txn;
-use openssl::sha::sha256;
 
 use crate::prelude::*;
 
@@ -22,11 +23,6 @@ const RANDOM: usize = 72;
 /// The text of a new session.
 pub(super) fn text(ctx: &Ctx<'_>, pool_id: &str) -> String {
     URL_SAFE_NO_PAD.encode([pool_id.as_bytes(), b"/", &ctx.bytes::<RANDOM>()].concat())
-}
-
-/// The hash under which a session is stored.
-pub(super) fn hash(text: &str) -> String {
-    sha256(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The session of MFA_SETUP by its text alone, with its pool and user. Whoever has it may go on with the sign-in, unless

@@ -97,7 +97,9 @@ async fn destination(
     let provider = txn.provider(pool, named.provider).await?;
     let identity = txn.identity(&provider, SUBJECT, named.value).await?;
     let identity = identity.ok_or_else(errors::user_not_found)?;
-    txn.get::<User>(&identity.user).await?.ok_or_else(errors::user_not_found)
+    // A user of the same name who was made later is not this one.
+    let user = txn.get::<User>(&identity.user).await?.filter(|user| user.sub == identity.sub);
+    user.ok_or_else(errors::user_not_found)
 }
 
 #[cfg(test)]

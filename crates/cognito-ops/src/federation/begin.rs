@@ -38,7 +38,7 @@ pub(crate) async fn choice(
     client: &Client,
     request: &AuthorizationRequest,
 ) -> Reply<Choice> {
-    let offered = client.settings.supported_identity_providers.as_deref().unwrap_or_default();
+    let offered = offered(client);
     let found = match &request.provider {
         Some(ProviderHint::Name(name)) if name.eq_ignore_ascii_case(POOL_ITSELF) => return Ok(Choice::Pool),
         Some(ProviderHint::Name(name)) => txn.provider_if_any(pool, name).await?,
@@ -50,6 +50,11 @@ pub(crate) async fn choice(
     };
     let found = found.filter(|provider| client.offers(Some(&provider.name)));
     Ok(found.map_or(Choice::Unknown, Choice::Provider))
+}
+
+/// The names of the providers that a client offers.
+pub(super) fn offered(client: &Client) -> &[String] {
+    client.settings.supported_identity_providers.as_deref().unwrap_or_default()
 }
 
 /// Sends the browser to a provider. The state names the pool, whose host need not be a domain of its own.

@@ -2,6 +2,7 @@
 
 mod admin_disable_provider_for_user;
 mod admin_link_provider_for_user;
+mod back;
 mod begin;
 mod callback;
 mod code_exchange;

@@ -4,23 +4,24 @@
 use cognito_api::wire::IdentityProviderTypeType as Type;
 use cognito_core::Time;
 use cognito_core::identity_provider::IdentityProvider;
-use cognito_core::oauth::authorize::{PageError, Prompt, ProviderHint};
-use cognito_core::oauth::interaction::{Federation, Stage};
+use cognito_core::oauth::authorize::{Prompt, ProviderHint};
+use cognito_core::oauth::interaction::Federation;
 use cognito_core::oauth::{BrowserSession, Parameters};
 use cognito_core::pool::Pool;
-use cognito_core::saml::{SamlLogout, SamlSession, UsedAssertion, entity_id, request_id};
-use cognito_core::secret;
+use cognito_core::saml::{Next, SamlLogout, SamlSession, UsedAssertion, entity_id, request_id};
 use cognito_saml::{
     AuthnRequest, Delivery, Encryption, Expected, Identity, Initiator, LogoutRequest, LogoutResponse,
     Metadata, NameId, Response, SamlError, ServiceKey,
 };
 use serde_json::{Map, Value, json};
 
+use super::back::{Back, back, lost};
+use super::begin::offered;
 use super::complete::{complete, refuse};
 use super::sign_in::ExternalIdentity;
 use crate::oauth::answer::{Answer, Content};
 use crate::oauth::authorize::{self, Place};
-use crate::oauth::{Visit, browser};
+use crate::oauth::{Visit, browser, logout};
 use crate::prelude::*;
 use crate::service::signing_certificate;
 
@@ -63,33 +64,20 @@ pub(crate) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
 }
 
 async fn answer_asked(ctx: &Ctx<'_>, visit: &Visit, response: &str, state: &str) -> Reply<Answer> {
-    let mut txn = ctx.read();
-    let pool_id = state.split('.').next().unwrap_or_default();
-    let Some(pool) = txn.get::<Pool>(pool_id).await? else { return Ok(lost()) };
-    let Some(interaction) = browser::interaction(&mut txn, visit, &pool).await? else {
+    let Some(Back { place, provider, .. }) = back(ctx, visit, state).await? else {
         return Ok(post_again(visit, response, state));
     };
-    let Stage::Federation(federation) = &interaction.stage else { return Ok(lost()) };
-    if !secret::equal(federation.state.as_bytes(), state.as_bytes()) {
-        return Ok(lost());
-    }
-    let request = interaction.request.clone();
-    let found = authorize::client(&mut txn, visit.pool_id.as_deref(), &request.client_id).await?;
-    let Some((pool, client)) = found else { return Ok(lost()) };
-    let place = Place { visit, pool, client, request };
-    if !ctx.write(async |txn| browser::close_interaction(txn, visit, &place.pool).await).await? {
-        return Ok(lost());
-    }
-    match txn.provider_if_any(&place.pool, &federation.provider).await? {
-        Some(provider) if provider.kind == Type::Saml && place.client.offers(Some(&provider.name)) => {
+    match provider.filter(|provider| provider.kind == Type::Saml) {
+        Some(provider) => {
             let initiator = Initiator::ServiceProvider { request_id: &request_id(state) };
             finish(ctx, &place, &provider, response, initiator).await
         }
-        _ => Ok(refuse(&place, &errors::provider_not_offered())),
+        None => Ok(refuse(&place, &errors::provider_not_offered())),
     }
 }
 
-/// Browsers keep our cookies back when another site makes them post. A page of ours posts the same once more.
+/// Browsers keep our cookies back when another site makes them post. A page of ours posts the same once more; what does
+/// not fit then is lost.
 fn post_again(visit: &Visit, response: &str, state: &str) -> Answer {
     if visit.form().is_some_and(|form| form.field(AGAIN).is_some()) {
         return lost();
@@ -104,9 +92,8 @@ async fn answer_unasked(ctx: &Ctx<'_>, visit: &Visit, response: &str, asked: &Pa
     let Ok((pool, client, request)) = authorize::check(ctx, visit, asked).await? else { return Ok(lost()) };
     let mut txn = ctx.read();
     let place = Place { visit, pool, client, request };
-    let offered = place.client.settings.supported_identity_providers.as_deref().unwrap_or_default();
     let mut provider = None;
-    for name in offered {
+    for name in offered(&place.client) {
         // Only a client whose providers are all of SAML takes what it did not ask for.
         let Some(found) =
             txn.provider_if_any(&place.pool, name).await?.filter(|found| found.kind == Type::Saml)
@@ -160,21 +147,16 @@ async fn finish(
         Ok(identity) => identity,
         Err(error) => return Ok(refuse(place, &errors::saml_refused(&error.to_string()))),
     };
-    if !is_first_use(ctx, place, provider, &identity).await? {
+    if !is_first_use(ctx, place, &metadata.entity_id, &identity).await? {
         return Ok(refuse(place, &errors::saml_refused("the assertion was used before")));
     }
     complete(ctx, place, provider, &external(provider, &metadata, identity)).await
 }
 
 /// Notes that an assertion was used, unless it was before.
-async fn is_first_use(
-    ctx: &Ctx<'_>,
-    place: &Place<'_>,
-    provider: &IdentityProvider,
-    identity: &Identity,
-) -> Reply<bool> {
+async fn is_first_use(ctx: &Ctx<'_>, place: &Place<'_>, issuer: &str, identity: &Identity) -> Reply<bool> {
     let until = Time::from_seconds(identity.remember_until);
-    let used = UsedAssertion::new(&place.pool.id, &provider.name, &identity.assertion_id, until);
+    let used = UsedAssertion::new(&place.pool.id, issuer, &identity.assertion_id, until);
     ctx.write(async |txn| {
         if txn.get::<UsedAssertion>(&cognito_core::Entity::key(&used)).await?.is_some() {
             return Ok(false);
@@ -211,12 +193,12 @@ fn external(provider: &IdentityProvider, metadata: &Metadata, identity: Identity
 }
 
 /// The request that ends the session at the provider as well, if the browser's session came from one that wants that.
-/// Afterwards the browser goes to `location`.
+/// Afterwards the browser goes on.
 pub(crate) async fn sign_out(
     ctx: &Ctx<'_>,
     pool: &Pool,
     session: &BrowserSession,
-    location: &str,
+    next: &Next,
 ) -> Reply<Option<Content>> {
     let Some(saml) = &session.saml else { return Ok(None) };
     let Some(provider) = ctx.read().provider_if_any(pool, &saml.provider).await? else { return Ok(None) };
@@ -226,7 +208,7 @@ pub(crate) async fn sign_out(
     let metadata = metadata(&provider)?;
     let Some(endpoint) = metadata.sign_out() else { return Ok(None) };
     let state = format!("{}.{}", pool.id, browser::secret_text(ctx));
-    let logout = SamlLogout::new(&pool.id, &state, &provider.name, location, ctx.now());
+    let logout = SamlLogout::new(&pool.id, &state, &provider.name, next.clone(), ctx.now());
     ctx.write(async |txn| {
         txn.save(&logout);
         Ok(())
@@ -250,38 +232,39 @@ pub(crate) async fn sign_out(
 
 /// POST /saml2/logout: the provider has ended its session. The browser goes where it wanted to go.
 pub(crate) async fn signed_out(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
-    let Some((response, state)) = message(visit) else { return Ok(lost()) };
-    let Some(key) = SamlLogout::key_of(state) else { return Ok(lost()) };
+    let next = match message(visit) {
+        Some((response, state)) => ended(ctx, response, state).await?,
+        None => None,
+    };
+    Ok(next.map_or_else(lost, |next| logout::content(next).into()))
+}
+
+/// Where a browser goes whose session has ended at the provider; nowhere if that is not the answer to a request of ours.
+async fn ended(ctx: &Ctx<'_>, response: &str, state: &str) -> Reply<Option<Next>> {
+    let Some(key) = SamlLogout::key_of(state) else { return Ok(None) };
     let mut txn = ctx.read();
-    let Some(logout) = txn.get::<SamlLogout>(&key).await? else { return Ok(lost()) };
-    let Some(pool) = txn.get::<Pool>(&logout.pool_id).await? else { return Ok(lost()) };
-    let Some(provider) = txn.provider_if_any(&pool, &logout.provider).await? else { return Ok(lost()) };
+    let Some(logout) = txn.get::<SamlLogout>(&key).await? else { return Ok(None) };
+    let Some(pool) = txn.get::<Pool>(&logout.pool_id).await? else { return Ok(None) };
+    let Some(provider) = txn.provider_if_any(&pool, &logout.provider).await? else { return Ok(None) };
     let metadata = metadata(&provider)?;
     let verified = LogoutResponse::decode(response)
         .and_then(|response| response.verify(&metadata, &ctx.endpoint(LOGOUT), &request_id(state)));
     if let Err(error) = verified {
         tracing::info!(%error, "the answer to a SAML logout request is refused");
-        return Ok(lost());
+        return Ok(None);
     }
     ctx.write(async |txn| {
-        if let Some(logout) = txn.get::<SamlLogout>(&key).await? {
-            txn.delete(&*logout);
-        }
-        Ok(())
+        let Some(logout) = txn.get::<SamlLogout>(&key).await? else { return Ok(None) };
+        txn.delete(&*logout);
+        Ok(Some(logout.next.clone()))
     })
-    .await?;
-    Ok(Content::Away(logout.location.clone()).into())
+    .await
 }
 
 /// `SAMLResponse` and `RelayState` of a form.
 fn message(visit: &Visit) -> Option<(&str, &str)> {
     let form = visit.form()?;
     Some((form.one("SAMLResponse").ok()??, form.one("RelayState").ok()??))
-}
-
-/// There is no app that could be told.
-fn lost() -> Answer {
-    authorize::error_page(PageError::InvalidRequest, &Parameters::default())
 }
 
 fn content(delivery: Delivery) -> Content {

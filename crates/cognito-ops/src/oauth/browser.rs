@@ -8,9 +8,10 @@ use cognito_core::client::Client;
 use cognito_core::oauth::{AuthorizationRequest, BrowserSession, Interaction, Stage, interaction};
 use cognito_core::pool::Pool;
 use cognito_core::secret;
+/// What is stored of a secret text.
+pub(crate) use cognito_core::secret::digest as hash;
 use cognito_core::user::User;
 use cognito_store::Txn;
-use openssl::sha::sha256;
 
 use super::answer::Cookie;
 use super::visit::Visit;
@@ -62,11 +63,6 @@ pub(crate) fn secret_text(ctx: &Ctx<'_>) -> String {
     URL_SAFE_NO_PAD.encode(ctx.bytes::<32>())
 }
 
-/// What is stored of a secret text.
-pub(crate) fn hash(text: &str) -> String {
-    sha256(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// The `_csrf` for the forms of a page, and the cookie that it is made of if the browser has none.
 pub(crate) fn csrf(ctx: &Ctx<'_>, visit: &Visit, pool: &Pool) -> Reply<(String, Option<Cookie>)> {
     match Name::Csrf.value(visit, pool) {
@@ -102,21 +98,22 @@ pub(crate) async fn session(
 }
 
 /// The session of the browser, whether or not a client still takes it.
-pub(crate) async fn any_session(
-    txn: &mut Txn,
-    visit: &Visit,
-    pool: &Pool,
-) -> Reply<Option<Arc<BrowserSession>>> {
+async fn any_session(txn: &mut Txn, visit: &Visit, pool: &Pool) -> Reply<Option<Arc<BrowserSession>>> {
     let Some(cookie) = Name::Session.value(visit, pool) else { return Ok(None) };
     Ok(txn.get::<BrowserSession>(&BrowserSession::key_of(&pool.id, &hash(cookie))).await?)
 }
 
 /// Ends the session of the browser on our side: the cookie is worth nothing any more. To be called inside a write.
-pub(crate) async fn end_session(txn: &mut Txn, visit: &Visit, pool: &Pool) -> Reply<()> {
-    if let Some(session) = any_session(txn, visit, pool).await? {
-        txn.delete(&*session);
+pub(crate) async fn end_session(
+    txn: &mut Txn,
+    visit: &Visit,
+    pool: &Pool,
+) -> Reply<Option<Arc<BrowserSession>>> {
+    let session = any_session(txn, visit, pool).await?;
+    if let Some(session) = &session {
+        txn.delete(&**session);
     }
-    Ok(())
+    Ok(session)
 }
 
 /// What the browser is in the middle of.
@@ -154,12 +151,10 @@ pub(crate) async fn open_interaction(
     Ok(Name::Interaction.set(pool, value))
 }
 
-/// Forgets what the browser is in the middle of, and whether there was anything: of two requests at once only one finds
-/// it. To be called inside a write.
-pub(crate) async fn close_interaction(txn: &mut Txn, visit: &Visit, pool: &Pool) -> Reply<bool> {
-    let found = interaction(txn, visit, pool).await?;
-    if let Some(interaction) = &found {
-        txn.delete(&**interaction);
+/// Forgets what the browser is in the middle of. To be called inside a write.
+pub(crate) async fn close_interaction(txn: &mut Txn, visit: &Visit, pool: &Pool) -> Reply<()> {
+    if let Some(interaction) = interaction(txn, visit, pool).await? {
+        txn.delete(&*interaction);
     }
-    Ok(found.is_some())
+    Ok(())
 }

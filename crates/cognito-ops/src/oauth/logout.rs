@@ -4,6 +4,7 @@
 use cognito_core::client::Client;
 use cognito_core::oauth::Parameters;
 use cognito_core::oauth::authorize::{Draft, PageError};
+use cognito_core::saml::Next;
 
 use super::answer::{Answer, Content};
 use super::authorize;
@@ -11,14 +12,6 @@ use super::browser::{self, Name};
 use super::visit::Visit;
 use crate::federation;
 use crate::prelude::*;
-
-/// Where a browser goes that was signed out.
-enum Next {
-    /// One of the client's logout URLs.
-    Away(String),
-    /// A new sign-in with this request.
-    SignIn,
-}
 
 pub(super) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
     let refused = |error| Ok(authorize::error_page(error, &visit.query));
@@ -32,21 +25,17 @@ pub(super) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
         Ok(next) => next,
         Err(error) => return refused(error),
     };
-    let session = browser::any_session(&mut ctx.read(), visit, &pool).await?;
-    ctx.write(async |txn| {
-        browser::end_session(txn, visit, &pool).await?;
-        browser::close_interaction(txn, visit, &pool).await?;
-        Ok(())
-    })
-    .await?;
-    let content = match next {
-        Next::Away(location) => match session {
-            Some(session) => federation::saml::sign_out(ctx, &pool, &session, &location).await?,
-            None => None,
-        }
-        .unwrap_or(Content::Away(location)),
-        Next::SignIn => Content::Ours(format!("login?{}", visit.query.encode())),
+    let session = ctx
+        .write(async |txn| {
+            browser::close_interaction(txn, visit, &pool).await?;
+            browser::end_session(txn, visit, &pool).await
+        })
+        .await?;
+    let elsewhere = match session {
+        Some(session) => federation::saml::sign_out(ctx, &pool, &session, &next).await?,
+        None => None,
     };
+    let content = elsewhere.unwrap_or_else(|| content(next));
     Ok(Answer::from(content).with([Name::Session.clear(&pool), Name::Interaction.clear(&pool)]))
 }
 
@@ -58,12 +47,20 @@ fn next(query: &Parameters, client: &Client) -> Result<Next, PageError> {
             query.one(name)?.ok_or(PageError::InvalidRequest)?;
         }
         Draft::new(query)?.trust(client)?;
-        return Ok(Next::SignIn);
+        return Ok(Next::SignIn(query.encode()));
     };
     let own = client.settings.logout_urls.as_deref().unwrap_or_default();
     match own.iter().any(|own| own == uri) {
         true => Ok(Next::Away(uri.to_owned())),
         false => Err(PageError::RedirectMismatch),
+    }
+}
+
+/// The way on from here.
+pub(crate) fn content(next: Next) -> Content {
+    match next {
+        Next::Away(location) => Content::Away(location),
+        Next::SignIn(query) => Content::Ours(format!("login?{query}")),
     }
 }
 

@@ -9,7 +9,7 @@ pub(crate) mod conclude;
 mod domain;
 mod endpoint;
 mod error_page;
-mod logout;
+pub(crate) mod logout;
 mod redeem;
 mod register;
 mod revoke;

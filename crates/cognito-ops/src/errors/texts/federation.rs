@@ -58,6 +58,8 @@ texts! {
     /// unverified
     id_token_refused() = InvalidParameterException, "The ID token of the identity provider was refused.";
     /// unverified
+    other_provider_answered() = InvalidParameterException, "Another identity provider has answered.";
+    /// unverified
     user_info_refused() = InvalidParameterException, "The attributes of the user could not be read from the identity provider.";
     /// unverified
     provider_not_offered() = InvalidParameterException, "Login option is not available. Please try another one";

@@ -1,6 +1,7 @@
 //! What identity providers and browsers may not do: O19 to O21 of the security cases.
 
 use testkit::browser::Content;
+use testkit::forgery::Forgery;
 
 use super::*;
 
@@ -55,6 +56,9 @@ async fn id_tokens_that_are_not_good() {
     for wrong in [
         json!({ "iss": "https://evil.example" }),
         json!({ "aud": "them" }),
+        json!({ "aud": ["us", "them"] }),
+        json!({ "azp": "them" }),
+        json!({ "nonce": null }),
         json!({ "nonce": "other" }),
         json!({ "exp": scene.world.now().seconds() - 1 }),
         json!({ "exp": null }),
@@ -72,23 +76,85 @@ async fn id_tokens_that_are_not_good() {
     let other = scene.sign_in(json!({}), json!({ "sub": "u2" })).await;
     let expected = "The attributes of the user could not be read from the identity provider.";
     assert_eq!(refused(&other).as_deref(), Some(expected));
-    // Unsigned, and signed by somebody else.
-    let away = scene.begin().await;
-    let good = scene.claims(&away, json!({}));
-    let part = |value: &Value| openssl::base64::encode_block(value.to_string().as_bytes()).replace('=', "");
-    let none = format!("{}.{}.", part(&json!({ "alg": "none" })), part(&good));
-    let foreign = signing_keys()[0].sign(&good).unwrap();
-    let mut away = Some(away);
-    for token in [none, foreign] {
-        let away = match away.take() {
-            Some(away) => away,
-            None => scene.begin().await,
-        };
-        let answer = json!({ "access_token": "access", "id_token": token });
-        scene.world.idps.answer(&format!("{IDP}/token"), 200, &answer);
-        assert_eq!(refused(&browser::away(&away.back().await)).as_deref(), Some(description));
-    }
     assert_eq!(scene.users().await, 0);
+}
+
+/// What is not signed by the provider, or in a way that anybody could.
+#[tokio::test]
+async fn signatures_that_are_not_good() {
+    let scene = Scene::new(json!({}), json!({})).await;
+    let own = &signing_keys()[3];
+    let check = async |case: &str, forge: &dyn Fn(&Value) -> String| {
+        let away = scene.begin().await;
+        let id = forge(&scene.claims(&away, json!({})));
+        let answer = json!({ "access_token": "access", "id_token": id });
+        scene.world.idps.answer(&format!("{IDP}/token"), 200, &answer);
+        let description = "The ID token of the identity provider was refused.";
+        assert_eq!(refused(&browser::away(&away.back().await)).as_deref(), Some(description), "{case}");
+    };
+    let good = |claims: &Value| Forgery::of(&json!(own.sign(claims).unwrap()));
+    check("none", &|claims| good(claims).with_header("alg", json!("none")).with_signature(b"")).await;
+    check("none, with a signature", &|claims| good(claims).with_header("alg", json!("none")).unsigned())
+        .await;
+    check("the client secret", &|claims| good(claims).hs256(b"secret")).await;
+    check("the public key as a secret", &|claims| {
+        good(claims).hs256(own.public_jwk().to_string().as_bytes())
+    })
+    .await;
+    check("a foreign key", &|claims| signing_keys()[0].sign(claims).unwrap()).await;
+    check("a key that the token brings", &|claims| {
+        let foreign = &signing_keys()[0];
+        Forgery::of(&json!(foreign.sign(claims).unwrap())).with_header("jwk", foreign.public_jwk()).unsigned()
+    })
+    .await;
+    check("other claims", &|claims| good(claims).with_claim("sub", json!("admin")).unsigned()).await;
+    check("nothing", &|_| String::new()).await;
+    assert_eq!(scene.users().await, 0);
+}
+
+/// Mix-up (RFC 9700, 4.4): who answers says who it is (RFC 9207).
+#[tokio::test]
+async fn another_provider_answers() {
+    let scene = Scene::new(json!({}), json!({})).await;
+    for (issuer, expected) in
+        [("https://evil.example", Some("Another identity provider has answered.")), (IDP, None)]
+    {
+        let mut away = scene.begin().await;
+        scene.provide(&scene.claims(&away, json!({})), &json!({ "sub": "u1" }));
+        let sent = format!("code=c&state={}&iss={issuer}", away.asked("state"));
+        let location = browser::away(&away.browser.get(Endpoint::IdpResponse, &sent).await);
+        match expected {
+            Some(_) => {
+                assert_eq!(refused(&location).as_deref(), expected);
+                assert!(scene.world.idps.requests().is_empty(), "the code goes nowhere");
+            }
+            None => assert!(parameter(&location, "code").is_some(), "{location}"),
+        }
+    }
+    // Parameters that stand twice are nobody's answer.
+    let mut away = scene.begin().await;
+    let state = away.asked("state");
+    for twice in ["code=c&code=d", "code=c&state=x", "code=c&iss=a&iss=b", "error=a&error=b"] {
+        let query = format!("{twice}&state={state}");
+        assert_eq!(
+            ours(&away.browser.get(Endpoint::IdpResponse, &query).await),
+            "error?error=invalid_request"
+        );
+    }
+}
+
+/// A code of somebody else is worth nothing: its ID token has the nonce of another browser.
+#[tokio::test]
+async fn injected_codes() {
+    let scene = Scene::new(json!({}), json!({})).await;
+    let (victim, attacker) = (scene.begin().await, scene.begin().await);
+    assert_ne!(victim.nonce(), attacker.nonce());
+    assert_ne!(victim.asked("code_challenge"), attacker.asked("code_challenge"));
+    scene.provide(&scene.claims(&victim, json!({})), &json!({ "sub": "u1" }));
+    let location = browser::away(&attacker.back().await);
+    assert_eq!(refused(&location).as_deref(), Some("The ID token of the identity provider was refused."));
+    assert_eq!(scene.users().await, 0);
+    assert!(parameter(&browser::away(&victim.back().await), "code").is_some());
 }
 
 /// O21: an e-mail address that a provider tells opens nobody's account.

@@ -8,6 +8,7 @@ use testkit::world::{attribute_map, claims, merged, signing_keys, text};
 use testkit::{Answer, Endpoint, InvokeError, World};
 
 mod misuse;
+mod saml;
 mod sign_in;
 mod social;
 
