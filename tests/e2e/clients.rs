@@ -110,6 +110,12 @@ fn federation_with_oidc_provider_and_between_pools() {
 }
 
 #[test]
+fn federation_in_chromium() {
+    let server = Server::start(Store::Memory);
+    node::run("browser/federation.mjs", &[&server.url()]);
+}
+
+#[test]
 fn boto3_on_identity_providers() {
     let server = Server::start(Store::Memory);
     python::run("federation_boto3.py", &[&server.url()]);

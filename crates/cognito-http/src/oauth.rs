@@ -103,7 +103,7 @@ fn response(endpoint: Endpoint, answer: Answer, jar: Jar<'_>) -> HttpResponse {
     let mut response = match answer.content {
         Content::Ours(target) => redirect(&format!("{}{target}", up(endpoint))),
         Content::Away(target) => redirect(&target),
-        Content::Post { action, fields } => pages::post(&action, &fields, &up(endpoint)),
+        Content::Post { language, action, fields } => pages::post(language, &action, &fields, &up(endpoint)),
         Content::Page { status, page } => pages::response(code(status), &page, &up(endpoint)),
         Content::Json { status, body } => {
             HttpResponse::build(code(status)).insert_header((CONTENT_TYPE, JSON)).body(body.to_string())

@@ -1,15 +1,11 @@
 // Users sign in through an OIDC provider: oidc-provider on loopback, and another pool of the same server.
 
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
 
-import { PASSWORD, aws, claims, endpoint, load, makePool, makeUser, named } from "./awsemu.mjs";
-
-const { Provider } = load("oidc-provider");
+import { PASSWORD, aws, claims, endpoint, makePool, makeUser, named } from "./awsemu.mjs";
+import { CALLBACK, SECRET, startProvider } from "./oidc_idp.mjs";
 
 const APP = "http://localhost:9/app";
-const CALLBACK = `${endpoint}/oauth2/idpresponse`;
 
 /** A browser: it keeps the cookies of each host, and follows redirects until one leads to the app. */
 class Browser {
@@ -41,46 +37,6 @@ class Browser {
     }
     assert.fail("too many redirects");
   }
-}
-
-/** Starts an identity provider whose only user has signed in already and consents to everything. */
-async function startProvider(account) {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const issuer = `http://127.0.0.1:${server.address().port}`;
-  const provider = new Provider(issuer, {
-    clients: [
-      {
-        client_id: "awsemu",
-        client_secret: "a secret of forty characters, more or less",
-        redirect_uris: [CALLBACK],
-        token_endpoint_auth_method: "client_secret_post",
-      },
-    ],
-    pkce: { required: () => true },
-    claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"] },
-    features: { devInteractions: { enabled: false } },
-    interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
-    findAccount: () => ({ accountId: account.sub, claims: () => account }),
-  });
-  provider.use(async (ctx, next) => {
-    if (!ctx.path.startsWith("/interaction/")) return next();
-    const { prompt, params } = await provider.interactionDetails(ctx.req, ctx.res);
-    if (prompt.name === "login") {
-      return provider.interactionFinished(ctx.req, ctx.res, { login: { accountId: account.sub } });
-    }
-    const grant = new provider.Grant({ accountId: account.sub, clientId: params.client_id });
-    grant.addOIDCScope(params.scope);
-    const consent = { grantId: await grant.save() };
-    return provider.interactionFinished(ctx.req, ctx.res, { consent }, { mergeWithLastSubmission: true });
-  });
-  server.on("request", provider.callback());
-  const stop = () => {
-    server.close();
-    server.closeAllConnections();
-  };
-  return { issuer, stop };
 }
 
 const OAUTH = {
@@ -143,7 +99,7 @@ async function redeem(client, url) {
 async function nodeOidcProvider() {
   const account = { sub: "User-7", email: "a@example.com", email_verified: true, name: "Alice" };
   const provider = await startProvider(account);
-  const { pool, client } = await federate(provider.issuer, "awsemu", "a secret of forty characters, more or less");
+  const { pool, client } = await federate(provider.issuer, "awsemu", SECRET);
   const { url } = await new Browser().open(authorize(client));
   const id = claims((await redeem(client, url)).id_token);
   assert.equal(id["cognito:username"], "Corp_User-7");

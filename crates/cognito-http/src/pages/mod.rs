@@ -11,7 +11,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, ContentType, HeaderValue, REFERRER_POLICY};
 use askama::Template;
 use cognito_api::wire::AssetCategoryType as Category;
-use cognito_ops::page::{Align, Bar, LoginPages, Look, Notice, Page, Picture};
+use cognito_ops::page::{Align, Bar, Language, LoginPages, Look, Notice, Page, Picture};
 
 pub(crate) use assets::Asset;
 
@@ -53,14 +53,22 @@ struct Html<'a> {
 #[derive(Template)]
 #[template(path = "post.html")]
 struct Post<'a> {
+    lang: &'static str,
+    texts: &'static Texts,
     root: &'a str,
     action: &'a str,
     fields: &'a [(&'static str, String)],
 }
 
 /// A page that carries a message on to another site.
-pub(crate) fn post(action: &str, fields: &[(&'static str, String)], root: &str) -> HttpResponse {
-    rendered(StatusCode::OK, &Post { root, action, fields })
+pub(crate) fn post(
+    language: Language,
+    action: &str,
+    fields: &[(&'static str, String)],
+    root: &str,
+) -> HttpResponse {
+    let (lang, texts) = (language.tag(), Texts::of(language));
+    rendered(StatusCode::OK, &Post { lang, texts, root, action, fields })
 }
 
 /// A page with its headers.

@@ -19,6 +19,7 @@ use super::back::{Back, back, lost};
 use super::begin::offered;
 use super::complete::{complete, refuse};
 use super::sign_in::ExternalIdentity;
+use crate::managed_login::page::Language;
 use crate::oauth::answer::{Answer, Content};
 use crate::oauth::authorize::{self, Place};
 use crate::oauth::{Visit, browser, logout};
@@ -50,7 +51,8 @@ pub(super) async fn request(
         force: place.request.prompt.contains(&Prompt::Login),
         now: ctx.now().seconds(),
     };
-    Ok(content(request.deliver(endpoint, &federation.state, key.as_ref()).map_err(failed)?))
+    let delivery = request.deliver(endpoint, &federation.state, key.as_ref()).map_err(failed)?;
+    Ok(content(place.visit, &place.pool, delivery))
 }
 
 /// POST /saml2/idpresponse: a provider says who signed in, asked or unasked.
@@ -84,7 +86,7 @@ fn post_again(visit: &Visit, response: &str, state: &str) -> Answer {
     }
     let fields = [("SAMLResponse", response), ("RelayState", state), (AGAIN, "true")];
     let fields = fields.map(|(name, value)| (name, value.to_owned())).to_vec();
-    Content::Post { action: "idpresponse".to_owned(), fields }.into()
+    Content::Post { language: Language::of(visit, None), action: "idpresponse".to_owned(), fields }.into()
 }
 
 /// A sign-in that the provider began. RelayState is what the app would have asked /oauth2/authorize for.
@@ -196,6 +198,7 @@ fn external(provider: &IdentityProvider, metadata: &Metadata, identity: Identity
 /// Afterwards the browser goes on.
 pub(crate) async fn sign_out(
     ctx: &Ctx<'_>,
+    visit: &Visit,
     pool: &Pool,
     session: &BrowserSession,
     next: &Next,
@@ -227,7 +230,7 @@ pub(crate) async fn sign_out(
         now: ctx.now().seconds(),
     };
     let key = service_key(ctx, pool).await?;
-    Ok(Some(content(request.deliver(endpoint, &state, &key).map_err(failed)?)))
+    Ok(Some(content(visit, pool, request.deliver(endpoint, &state, &key).map_err(failed)?)))
 }
 
 /// POST /saml2/logout: the provider has ended its session. The browser goes where it wanted to go.
@@ -267,10 +270,12 @@ fn message(visit: &Visit) -> Option<(&str, &str)> {
     Some((form.one("SAMLResponse").ok()??, form.one("RelayState").ok()??))
 }
 
-fn content(delivery: Delivery) -> Content {
+fn content(visit: &Visit, pool: &Pool, delivery: Delivery) -> Content {
     match delivery {
         Delivery::Redirect(location) => Content::Away(location),
-        Delivery::Post { action, fields } => Content::Post { action, fields },
+        Delivery::Post { action, fields } => {
+            Content::Post { language: Language::of(visit, Some(pool)), action, fields }
+        }
     }
 }
 

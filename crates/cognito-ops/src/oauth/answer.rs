@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::managed_login::page::Page;
+use crate::managed_login::page::{Language, Page};
 
 /// The answer to a [`Visit`](super::Visit).
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub enum Content {
     Away(String),
     /// A form that the browser posts at once: how SAML carries messages.
     Post {
+        /// The language of its button.
+        language: Language,
         /// Where to.
         action: String,
         /// What is in it.

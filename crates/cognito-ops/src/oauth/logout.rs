@@ -32,7 +32,7 @@ pub(super) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
         })
         .await?;
     let elsewhere = match session {
-        Some(session) => federation::saml::sign_out(ctx, &pool, &session, &next).await?,
+        Some(session) => federation::saml::sign_out(ctx, visit, &pool, &session, &next).await?,
         None => None,
     };
     let content = elsewhere.unwrap_or_else(|| content(next));

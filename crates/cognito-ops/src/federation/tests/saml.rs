@@ -84,7 +84,7 @@ async fn who_is_asked_for_signs_in() {
     // The provider's page posts without our cookies: a page of ours brings them, once.
     let form = [("SAMLResponse", response.as_str()), ("RelayState", state.as_str())];
     let page = Browser::new(&scene.world).post(Endpoint::SamlResponse, "", &form).await;
-    let browser::Content::Post { action, fields } = page.content else { panic!("{page:?}") };
+    let browser::Content::Post { action, fields, .. } = page.content else { panic!("{page:?}") };
     assert_eq!(action, "idpresponse");
     let again: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert_eq!(again, [&form[..], &[("again", "true")]].concat());
