@@ -1,7 +1,6 @@
 //! Token families: what one sign-in started. Refresh, revocation and session lists hang on them.
 //! Source: `tokens` 5.5 and 5.6 of the specification.
 
-use openssl::sha::sha256;
 use serde::{Deserialize, Serialize};
 
 use crate::auth::Method;
@@ -10,7 +9,7 @@ use crate::entity::{Entity, IndexEntry, Kind};
 use crate::oauth::Granted;
 use crate::secret;
 use crate::time::{Span, Time};
-use crate::tracking::Activity;
+use crate::tracking::{Activity, session_id};
 use crate::user::User;
 
 /// The index of the families of a user that were not revoked, by time of sign-in.
@@ -55,6 +54,9 @@ pub struct Family {
     /// What was granted at the OAuth endpoints; `None` for a sign-in by the API.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub granted: Option<Granted>,
+    /// The session of the browser that it came through, by the hash in its record key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
     /// The sign-in or the latest refresh. Refreshes are recorded where the pool tracks sessions.
     pub last: Activity,
     /// When the refresh token expires, or the access token of a sign-in without one.
@@ -145,6 +147,7 @@ impl Family {
             methods: Vec::new(),
             acr: None,
             granted: None,
+            origin: None,
             last: Activity::new(now, None, None),
             expires: now,
             ends: now,
@@ -165,16 +168,9 @@ impl Family {
         self.is_live(user) && now < self.expires
     }
 
-    /// The id of the session: `tkn` and 25 digits to the base of 36, which hold 128 bits of a hash of the family's id.
+    /// The id of the session.
     pub fn session_id(&self) -> String {
-        let hash = sha256(self.id.as_bytes());
-        let mut rest = hash[..16].iter().fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
-        let mut digits = ['0'; 25];
-        for digit in digits.iter_mut().rev() {
-            *digit = char::from_digit((rest % 36) as u32, 36).expect("a remainder is below the base");
-            rest /= 36;
-        }
-        format!("tkn{}", digits.iter().collect::<String>())
+        session_id("tkn", &self.id)
     }
 
     /// Checks a refresh token by its SHA-256, in constant time.
@@ -282,6 +278,7 @@ mod tests {
             methods: Vec::new(),
             acr: None,
             granted: None,
+            origin: None,
             last: Activity::default(),
             expires: Time(100_000),
             ends: Time(200_000),

@@ -1,6 +1,7 @@
 //! User sessions: whether a pool tracks them, how many a user may have at a time, and what is told of each.
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserPoolSessionConfiguration.html>
 
+use openssl::sha::sha256;
 use serde::{Deserialize, Serialize};
 
 use crate::client::Client;
@@ -80,6 +81,19 @@ impl Client {
         self.sso_minutes = minutes;
         Ok(())
     }
+}
+
+/// The id of a session: its kind, `tkn` or `sso`, and 25 digits to the base of 36, which hold 128 bits of a hash of its
+/// own name.
+pub fn session_id(kind: &str, name: &str) -> String {
+    let hash = sha256(name.as_bytes());
+    let mut rest = hash[..16].iter().fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+    let mut digits = ['0'; 25];
+    for digit in digits.iter_mut().rev() {
+        *digit = char::from_digit((rest % 36) as u32, 36).expect("a remainder is below the base");
+        rest /= 36;
+    }
+    format!("{kind}{}", digits.iter().collect::<String>())
 }
 
 /// The latest use of a session: the sign-in or a refresh.

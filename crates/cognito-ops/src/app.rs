@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cognito_core::Time;
+use cognito_core::auth::level_names;
+use cognito_core::pool::Feature;
 use cognito_store::{Cursor, Store};
 use serde_json::{Value, json};
 
@@ -270,9 +272,14 @@ fn discovery(site: &Site, pool: &cognito_core::pool::Pool) -> serde_json::Value 
             "cognito:username", "cognito:groups", "cognito:roles", "cognito:preferred_role", "name", "given_name",
             "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website", "email",
             "email_verified", "gender", "birthdate", "zoneinfo", "locale", "phone_number", "phone_number_verified",
-            "address", "updated_at"
+            "address", "updated_at", "acr", "amr"
         ],
     });
+    if pool.settings.has(Feature::StepUp) {
+        let names = level_names(pool.settings.acr_configuration.as_ref());
+        let names: Vec<_> = names.into_values().map(|name| name.acr_value).collect();
+        document["acr_values_supported"] = json!(names);
+    }
     if pool.settings.registration().is_some() {
         // On the plain host nothing else says which pool it is.
         let query = if site.domain.is_some() { String::new() } else { format!("?user_pool_id={pool_id}") };

@@ -11,7 +11,7 @@ use cognito_core::family::{self, Family};
 use cognito_core::group::{self, Group, Membership};
 use cognito_core::identity::{self, Identity};
 use cognito_core::identity_provider::{self, IdentityProvider};
-use cognito_core::oauth::registration;
+use cognito_core::oauth::{BrowserSession, browser_session, registration};
 use cognito_core::pool::Pool;
 use cognito_core::resource_server::{self, ResourceServer};
 use cognito_core::session::{self, Session};
@@ -204,6 +204,12 @@ impl Txn {
         let families = self.all::<Family>(range).await?;
         let active = families.iter().filter(|family| family.is_active(user, self.now()));
         Ok(active.map(|family| (**family).clone()).collect())
+    }
+
+    /// The sessions of a user's browsers, in the order of their sign-ins.
+    pub async fn browser_sessions(&mut self, user: &User) -> Result<Vec<Arc<BrowserSession>>, StoreError> {
+        let prefix = BrowserSession::user_prefix(user);
+        self.all(IndexRange::prefix(Kind::BrowserSession, browser_session::BY_USER, prefix)).await
     }
 
     /// A resource server by its identifier.

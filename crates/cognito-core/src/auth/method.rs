@@ -125,6 +125,16 @@ pub fn level_names(configured: Option<&Names>) -> Names {
     Level::ALL.into_iter().map(name).collect()
 }
 
+/// What a level is called.
+pub fn level_name(configured: Option<&Names>, level: Level) -> Option<String> {
+    level_names(configured).remove(level.key()).map(|name| name.acr_value)
+}
+
+/// The levels in a list of names, in its order. What is none is left out.
+pub fn levels_named(configured: Option<&Names>, names: &str) -> Vec<Level> {
+    names.split(' ').filter_map(|name| level_named(configured, name)).collect()
+}
+
 /// The level of that name.
 pub fn level_named(configured: Option<&Names>, name: &str) -> Option<Level> {
     let names = level_names(configured);

@@ -11,6 +11,7 @@ use super::grant::Granted;
 use super::parameters::{Parameters, Repeated};
 use super::redirect::{self, Place};
 use crate::client::Client;
+use crate::time::{Span, Time};
 
 mod steps;
 
@@ -33,6 +34,10 @@ pub struct AuthorizationRequest {
     pub nonce: Option<String>,
     /// The PKCE challenge.
     pub challenge: Option<String>,
+    /// How well the user is to be authenticated: names of levels, the best first.
+    pub acr_values: Option<String>,
+    /// How many seconds ago the user may have signed in at most.
+    pub max_age: Option<u32>,
     /// The name to begin with.
     pub login_hint: Option<String>,
     /// The language of the pages.
@@ -194,6 +199,8 @@ impl<'a> Draft<'a> {
             state: None,
             nonce: None,
             challenge: None,
+            acr_values: None,
+            max_age: None,
             login_hint: None,
             lang: None,
             prompt: BTreeSet::new(),
@@ -261,9 +268,11 @@ impl AuthorizationRequest {
         redirect::answer(&self.redirect_uri, Place::Fragment, &members)
     }
 
-    /// Whether a session of the browser will do.
-    pub fn takes_session(&self) -> bool {
-        !self.prompt.contains(&Prompt::Login) && !self.prompt.contains(&Prompt::SelectAccount)
+    /// Whether a session of the browser that began then will do. A `max_age` of 0 asks for a new sign-in, as `prompt`
+    /// may (OpenID Connect Core 1.0, section 3.1.2.1).
+    pub fn takes_session(&self, auth_time: Time, now: Time) -> bool {
+        let is_new = self.max_age.is_none_or(|age| age > 0 && now - auth_time <= Span::seconds(age.into()));
+        is_new && !self.prompt.contains(&Prompt::Login) && !self.prompt.contains(&Prompt::SelectAccount)
     }
 
     fn place(&self) -> Place {

@@ -4,10 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth::Method;
 use crate::client::Client;
-use crate::entity::{Entity, Kind};
+use crate::entity::{Entity, IndexEntry, Kind};
 use crate::saml::SamlSession;
 use crate::time::{Span, Time};
+use crate::tracking::{Activity, SSO_MINUTES, session_id};
 use crate::user::User;
+
+/// The index of the browser sessions of a user, by time of sign-in.
+pub const BY_USER: &str = "browser_session.user";
 
 /// How long the record lives: the longest that SetUserPoolClientSessionConfiguration allows a client to reuse it.
 const LONGEST: Span = Span::days(90);
@@ -23,11 +27,15 @@ pub struct BrowserSession {
     pub user: String,
     /// The subject, so that a later user of the same name is not taken for this one.
     pub sub: String,
+    /// The client that it began with.
+    pub client_id: String,
+    /// The sign-in, or the latest grant of tokens.
+    pub last: Activity,
     /// When the user signed in. Silent reuse does not prolong a session.
     pub auth_time: Time,
     /// What the user proved.
     pub methods: Vec<Method>,
-    /// The `acr`, if a level was asked for.
+    /// The `acr` that the identity provider asserted. What other sign-ins are worth, their methods say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acr: Option<String>,
     /// The identity provider, if one signed the user in.
@@ -42,6 +50,23 @@ impl BrowserSession {
     /// The record key.
     pub fn key_of(pool_id: &str, hash: &str) -> String {
         format!("{pool_id}/{hash}")
+    }
+
+    /// The beginning of the values of [`BY_USER`] for a user.
+    pub fn user_prefix(user: &User) -> String {
+        format!("{}/{}/", user.pool_id, user.sub)
+    }
+
+    /// The id of the session with that hash.
+    pub fn id_of(hash: &str) -> String {
+        session_id("sso", hash)
+    }
+
+    /// Whether it is listed: as long as the client that it began with takes it for a sign-in, and at least for the time
+    /// that is the default. For how long AWS lists one is not documented.
+    pub fn is_active(&self, client: Option<&Client>, now: Time) -> bool {
+        let minutes = client.map_or(0, |client| client.sso_minutes).max(SSO_MINUTES);
+        now < self.auth_time + Span::minutes(i64::from(minutes))
     }
 
     /// Whether a client takes it for a sign-in of this user: one that the client itself could have asked for. Signing out
@@ -61,6 +86,11 @@ impl Entity for BrowserSession {
 
     fn key(&self) -> String {
         Self::key_of(&self.pool_id, &self.hash)
+    }
+
+    fn index(&self) -> Vec<IndexEntry> {
+        let value = format!("{}/{}/{:016x}", self.pool_id, self.sub, self.auth_time.0);
+        vec![IndexEntry::shared(BY_USER, value)]
     }
 
     fn expires(&self) -> Option<Time> {
@@ -83,6 +113,8 @@ mod tests {
             hash: "hash".to_owned(),
             user: testing::user().key(),
             sub: testing::user().sub,
+            client_id: "client".to_owned(),
+            last: Activity::default(),
             auth_time: Time(0),
             methods: Vec::new(),
             acr: None,

@@ -35,6 +35,8 @@ pub struct AuthorizationCode {
     pub nonce: Option<String>,
     /// Whose it is.
     pub owner: Owner,
+    /// The session of the browser that it came through, by the hash in its record key.
+    pub session: String,
     /// When the user signed in.
     pub auth_time: Time,
     /// What the user proved.

@@ -114,8 +114,7 @@ pub(super) async fn conclude(
 ) -> Reply<Concluded> {
     match outcome {
         Outcome::SignedIn if room.door == Door::Login => {
-            let acr = turn.journey.target.and_then(|_| describe::acr(room.pool, &turn.journey));
-            let signed_in = SignedIn { user: turn.user, methods: turn.journey.methods, acr };
+            let signed_in = SignedIn { user: turn.user, methods: turn.journey.methods, acr: None };
             Ok(Concluded::LoggedIn(Box::new(signed_in)))
         }
         Outcome::SignedIn => {
@@ -160,6 +159,7 @@ async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, room: &Room<'_>, turn: &Turn) -> Re
         granted: None,
         auth_time: ctx.now(),
         refreshes: true,
+        origin: None,
     };
     issue::begin(ctx, txn, beginning).await
 }

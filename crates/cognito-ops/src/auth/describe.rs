@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cognito_core::auth::{First, Journey, Level, State, level_names, missing_attributes};
+use cognito_core::auth::{First, Journey, Level, State, level_name, missing_attributes};
 use cognito_core::delivery::Destination;
 use cognito_core::mfa::Factor;
 use cognito_core::pool::Pool;
@@ -93,9 +93,7 @@ pub(super) fn available(turn: &Turn, state: &State) -> Option<Vec<wire::Challeng
 
 /// The `acr` of what was proven.
 pub(super) fn acr(pool: &Pool, journey: &Journey) -> Option<String> {
-    let level = Level::of(&journey.methods)?;
-    let mut names = level_names(pool.settings.acr_configuration.as_ref());
-    names.remove(level.key()).map(|name| name.acr_value)
+    level_name(pool.settings.acr_configuration.as_ref(), Level::of(&journey.methods)?)
 }
 
 fn names(factors: &[Factor]) -> String {

@@ -9,7 +9,7 @@ use cognito_core::user::User;
 use super::start::Start;
 use super::turn::{self, Room, Turn};
 use crate::prelude::*;
-use crate::service::access;
+use crate::service::{access, passkeys};
 
 /// What a client wants with TARGET_ACR_VALUES, and what an access token is worth for it.
 pub(super) struct Target {
@@ -32,7 +32,7 @@ pub(super) async fn target(
     };
     room.pool.settings.needs(Feature::StepUp, true)?;
     let names = room.pool.settings.acr_configuration.as_ref();
-    let wanted: Vec<Level> = values.split(' ').filter_map(|value| auth::level_named(names, value)).collect();
+    let wanted = auth::levels_named(names, values);
     if wanted.is_empty() {
         return Err(errors::no_known_level());
     }
@@ -44,6 +44,18 @@ pub(super) async fn target(
         None => Vec::new(),
     };
     Ok(Some(Target { level, credit }))
+}
+
+/// The first of the levels that a user can reach.
+pub(crate) async fn reachable(
+    ctx: &Ctx<'_>,
+    subject: Subject<'_>,
+    user: &User,
+    wanted: &[Level],
+) -> Reply<Option<Level>> {
+    let txn = &mut ctx.read();
+    let passkeys = passkeys::can_sign_in(ctx, txn, subject.pool, Some(user), &user.username).await?;
+    Ok(auth::reachable(subject, user, &auth::offered(subject.pool, user, passkeys), wanted).ok())
 }
 
 /// What the sign-in of an access token proved. It is worth nothing if it is older than MAX_AGE, or if the level wants

@@ -15,7 +15,7 @@ pub(crate) struct SignedIn {
     pub(crate) user: User,
     /// What the user proved.
     pub(crate) methods: Vec<Method>,
-    /// The `acr`, if a level was asked for.
+    /// The `acr` that an identity provider asserted.
     pub(crate) acr: Option<String>,
 }
 

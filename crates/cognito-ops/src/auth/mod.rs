@@ -10,7 +10,7 @@ mod describe;
 mod device;
 mod factor;
 mod initiate_auth;
-mod level;
+pub(crate) mod level;
 pub(crate) mod login;
 #[cfg(test)]
 mod meanwhile;

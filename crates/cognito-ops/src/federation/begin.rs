@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use cognito_core::auth;
 use cognito_core::client::Client;
 use cognito_core::identity_provider::{IdentityProvider, POOL_ITSELF};
 use cognito_core::oauth::authorize::{Prompt, ProviderHint};
 use cognito_core::oauth::interaction::{Federation, Stage};
-use cognito_core::oauth::{AuthorizationRequest, Parameters, pkce};
+use cognito_core::oauth::{AuthorizationRequest, pkce};
 use cognito_core::pool::Pool;
 use cognito_store::Txn;
 
@@ -15,7 +14,7 @@ use super::code_exchange::with_query;
 use super::saml;
 use crate::oauth::answer::{Answer, Content};
 use crate::oauth::authorize::Place;
-use crate::oauth::browser;
+use crate::oauth::{assurance, browser};
 use crate::prelude::*;
 
 /// The path to which identity providers send browsers back.
@@ -116,10 +115,8 @@ fn location(
 
 /// The levels that the app asks for (`acr_values`), by the provider's names of them.
 fn wanted_levels(place: &Place<'_>, provider: &IdentityProvider) -> Option<String> {
-    let names = place.pool.settings.acr_configuration.as_ref();
-    let query = Parameters::parse(&place.request.query);
-    let levels = query.one("acr_values").ok()??.split(' ').filter_map(|name| auth::level_named(names, name));
-    let values: Vec<_> = levels.filter_map(|level| provider.acr_value(level.key())).collect();
+    let levels = assurance::wanted(place);
+    let values: Vec<_> = levels.iter().filter_map(|level| provider.acr_value(level.key())).collect();
     (!values.is_empty()).then(|| values.join(" "))
 }
 

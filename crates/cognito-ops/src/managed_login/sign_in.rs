@@ -8,8 +8,8 @@ use cognito_core::oauth::Parameters;
 
 use crate::auth::login::{self, Step};
 use crate::oauth::authorize::{self, Place};
-use crate::oauth::conclude;
 use crate::oauth::{Answer, Visit};
+use crate::oauth::{assurance, conclude};
 use crate::prelude::*;
 
 use super::language::Language;
@@ -35,17 +35,22 @@ pub(crate) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
     }
     let username = form.field("username").unwrap_or_default();
     let asks = asks(ctx, &place).await?;
-    let begun = match (asks, form.field("password")) {
-        (Asks::Nothing, _) => return Ok(stage::foreign()),
-        (Asks::Name, None) => {
-            let parameters = [("USERNAME", username)];
-            login::begin(ctx, &place.client.id, wire::AuthFlowType::UserAuth, None, &parameters).await
-        }
-        (_, password) => {
-            let parameters = [("USERNAME", username), ("PASSWORD", password.unwrap_or_default())];
-            login::begin(ctx, &place.client.id, wire::AuthFlowType::UserPasswordAuth, None, &parameters).await
-        }
+    let password = form.field("password");
+    if asks == Asks::Nothing {
+        return Ok(stage::foreign());
+    }
+    let chooses = asks == Asks::Name && password.is_none();
+    let target = assurance::target(&place);
+    let mut parameters = vec![("USERNAME", username)];
+    if !chooses {
+        parameters.extend([("PREFERRED_CHALLENGE", "PASSWORD"), ("PASSWORD", password.unwrap_or_default())]);
+    }
+    parameters.extend(target.as_deref().map(|target| ("TARGET_ACR_VALUES", target)));
+    let flow = match chooses || target.is_some() {
+        true => wire::AuthFlowType::UserAuth,
+        false => wire::AuthFlowType::UserPasswordAuth,
     };
+    let begun = login::begin(ctx, &place.client.id, flow, None, &parameters).await;
     go_on(ctx, &place, username, begun).await
 }
 

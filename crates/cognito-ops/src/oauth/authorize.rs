@@ -13,7 +13,7 @@ use cognito_store::find::FindError;
 
 use super::answer::{Answer, Content};
 use super::visit::Visit;
-use super::{browser, conclude};
+use super::{assurance, browser, conclude};
 use crate::federation::{self, Choice};
 use crate::managed_login::stage;
 use crate::prelude::*;
@@ -33,7 +33,10 @@ pub(super) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
     };
     let session = browser::session(&mut ctx.read(), visit, &place.pool, &place.client).await?;
     match session {
-        Some((session, user)) if place.request.takes_session() => {
+        Some((session, user))
+            if place.request.takes_session(session.auth_time, ctx.now())
+                && assurance::is_enough(ctx, &place, &session, &user).await? =>
+        {
             conclude::again(ctx, &place, &session, &user).await
         }
         _ if place.request.prompt.contains(&Prompt::None) => {

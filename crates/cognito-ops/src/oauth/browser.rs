@@ -5,6 +5,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cognito_core::client::Client;
+use cognito_core::family::Family;
 use cognito_core::oauth::{AuthorizationRequest, BrowserSession, Interaction, Stage, interaction};
 use cognito_core::pool::Pool;
 use cognito_core::secret;
@@ -114,6 +115,16 @@ pub(crate) async fn end_session(
         txn.delete(&**session);
     }
     Ok(session)
+}
+
+/// Ends the session of the browser that a token family came through. To be called inside a write.
+pub(crate) async fn end_origin(txn: &mut Txn, family: &Family) -> Reply<()> {
+    let Some(origin) = &family.origin else { return Ok(()) };
+    if let Some(session) = txn.get::<BrowserSession>(&BrowserSession::key_of(&family.pool_id, origin)).await?
+    {
+        txn.delete(&*session);
+    }
+    Ok(())
 }
 
 /// What the browser is in the middle of.

@@ -8,6 +8,7 @@ use cognito_core::user::User;
 use cognito_store::Txn;
 
 use super::answer::{Answer, Content};
+use super::assurance;
 use super::authorize::Place;
 use super::browser::{self, Name};
 use crate::auth::login::SignedIn;
@@ -45,6 +46,8 @@ pub(crate) async fn conclude(
         hash: browser::hash(&cookie),
         user: user.key(),
         sub: user.sub.clone(),
+        client_id: place.client.id.clone(),
+        last: ctx.activity(),
         auth_time: ctx.now(),
         methods: signed_in.methods.clone(),
         acr: signed_in.acr.clone(),
@@ -82,6 +85,7 @@ async fn back(
     user: &User,
 ) -> Reply<Return> {
     let Place { pool, client, request, .. } = place;
+    let acr = session.acr.clone().or_else(|| assurance::acr(place, session));
     if request.response == Response::Code {
         let text = ctx.uuid();
         txn.save(&AuthorizationCode {
@@ -93,9 +97,10 @@ async fn back(
             granted: request.granted.clone(),
             nonce: request.nonce.clone(),
             owner: Owner::of(user),
+            session: session.hash.clone(),
             auth_time: session.auth_time,
             methods: session.methods.clone(),
-            acr: session.acr.clone(),
+            acr,
             expires: ctx.now() + code::VALIDITY,
             family: None,
         });
@@ -107,10 +112,11 @@ async fn back(
         user,
         tracking: Tracking::Off,
         methods: &session.methods,
-        acr: session.acr.clone(),
+        acr,
         granted: Some(request.granted.clone()),
         auth_time: session.auth_time,
         refreshes: false,
+        origin: Some(&session.hash),
     };
     Ok(Return::Tokens(Box::new(issue::begin(ctx, txn, beginning).await?)))
 }

@@ -2,6 +2,7 @@
 //! [`Answer`] goes out.
 
 pub(crate) mod answer;
+pub(crate) mod assurance;
 pub(crate) mod authorize;
 pub(crate) mod browser;
 mod caller;

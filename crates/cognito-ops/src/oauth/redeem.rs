@@ -91,6 +91,7 @@ async fn redeem(
         granted: Some(code.granted.clone()),
         auth_time: code.auth_time,
         refreshes: true,
+        origin: Some(&code.session),
     };
     let begun = issue::begin(ctx, txn, beginning).await?;
     let mut used = (*code).clone();

@@ -11,7 +11,7 @@ use cognito_core::client::Client;
 use cognito_core::device::Device;
 use cognito_core::family::Family;
 use cognito_core::group::Group;
-use cognito_core::oauth::Granted;
+use cognito_core::oauth::{BrowserSession, Granted};
 use cognito_core::pool::Pool;
 use cognito_core::tracking::giving_way;
 use cognito_core::user::User;
@@ -61,12 +61,15 @@ pub(crate) struct Beginning<'a> {
     pub(crate) auth_time: Time,
     /// Whether it has a refresh token: the implicit flow never has.
     pub(crate) refreshes: bool,
+    /// The session of the browser that it comes through.
+    pub(crate) origin: Option<&'a str>,
 }
 
 /// Begins a token family for a user who has signed in: to be called inside the write. Where the pool tracks sessions,
 /// those over the limit give way to it.
 pub(crate) async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, beginning: Beginning<'_>) -> Reply<Begun> {
-    let Beginning { pool, client, user, tracking, methods, acr, granted, auth_time, refreshes } = beginning;
+    let Beginning { pool, client, user, tracking, methods, acr, granted, auth_time, refreshes, origin } =
+        beginning;
     if pool.tracks_sessions() {
         // Of two sign-ins at once both may fit; the next one brings the user back within the limit.
         for mut session in giving_way(txn.active_families(user).await?, pool.session_tracking) {
@@ -91,6 +94,8 @@ pub(crate) async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, beginning: Beginning<'_>
     family.acr = acr;
     family.granted = granted;
     family.auth_time = auth_time;
+    family.origin = origin.map(str::to_owned);
+    touch_origin(ctx, txn, pool, &family).await?;
     match tracking {
         Tracking::Off => {}
         Tracking::Known(device) => {
@@ -107,6 +112,18 @@ pub(crate) async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, beginning: Beginning<'_>
     }
     txn.save(&family);
     Ok(Begun { family, refresh_token, groups })
+}
+
+/// Records a grant of tokens as the latest use of the browser's session that they come through, where the pool tracks
+/// sessions. To be called inside the write.
+pub(crate) async fn touch_origin(ctx: &Ctx<'_>, txn: &mut Txn, pool: &Pool, family: &Family) -> Reply<()> {
+    let Some(origin) = family.origin.as_deref().filter(|_| pool.tracks_sessions()) else { return Ok(()) };
+    if let Some(session) = txn.get::<BrowserSession>(&BrowserSession::key_of(&pool.id, origin)).await? {
+        let mut session = (*session).clone();
+        session.last = ctx.activity();
+        txn.save(&session);
+    }
+    Ok(())
 }
 
 /// Takes a family back whose tokens were never given out.

@@ -103,6 +103,7 @@ async fn rotate(
             family.rotate(hash, issue::refresh_hash(&next), grace, ctx.now());
             family.last = ctx.activity();
             txn.save(&family);
+            issue::touch_origin(ctx, txn, &pool, &family).await?;
             let groups = txn.groups_of(&user).await?;
             Ok(Ok(Refreshed { family, user: (*user).clone(), groups, next: Some(next) }))
         }

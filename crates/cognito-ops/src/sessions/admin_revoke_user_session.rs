@@ -12,7 +12,7 @@ pub(crate) async fn handle(
         let pool = txn.pool(&input.user_pool_id).await?;
         pool.check_tracking()?;
         let user = txn.user(&pool, &input.username).await?;
-        tracked::revoke(txn, &user, &input.session_id).await
+        tracked::revoke(txn, &user, &input.session_id, input.revoke_associated_sessions).await
     })
     .await?;
     Ok(wire::AdminRevokeUserSessionResponse {})

@@ -16,7 +16,7 @@ pub(crate) async fn handle(
         if signed.family.session_id() == input.session_id {
             return Err(errors::own_session());
         }
-        tracked::revoke(txn, &signed.user, &input.session_id).await
+        tracked::revoke(txn, &signed.user, &input.session_id, input.revoke_associated_sessions).await
     })
     .await?;
     Ok(wire::RevokeUserSessionResponse {})

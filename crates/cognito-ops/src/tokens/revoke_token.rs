@@ -5,6 +5,7 @@ use cognito_core::family::{Family, RefreshError};
 use cognito_core::ids;
 use cognito_store::find::FindError;
 
+use crate::oauth::browser;
 use crate::prelude::*;
 use crate::service::{issue, secret_hash};
 
@@ -35,7 +36,8 @@ pub(crate) async fn handle(
         let mut family = (*family).clone();
         family.revoked = true;
         txn.save(&family);
-        Ok(())
+        let linked = input.revoke_associated_sessions == Some(wire::RevokeAssociatedSessionsType::Linked);
+        if linked && pool.tracks_sessions() { browser::end_origin(txn, &family).await } else { Ok(()) }
     })
     .await?;
     Ok(wire::RevokeTokenResponse {})

@@ -9,8 +9,8 @@ use crate::oauth::pkce;
 
 type Step = fn(&mut Trusted<'_>, &Facts) -> Result<(), Denied>;
 
-pub(super) const STEPS: [Step; 9] =
-    [state, response, scopes, challenge, resource, nonce, prompt, hints, provider];
+pub(super) const STEPS: [Step; 10] =
+    [state, response, scopes, challenge, resource, nonce, prompt, assurance, hints, provider];
 
 fn state(trusted: &mut Trusted<'_>, _: &Facts) -> Result<(), Denied> {
     trusted.request.state = text(trusted, "state")?;
@@ -117,6 +117,14 @@ fn prompt(trusted: &mut Trusted<'_>, facts: &Facts) -> Result<(), Denied> {
     }
     let prompt = &trusted.request.prompt;
     if prompt.contains(&Prompt::None) && prompt.len() > 1 { Err(Denied::InvalidRequest) } else { Ok(()) }
+}
+
+/// Which levels there are, the pool says.
+fn assurance(trusted: &mut Trusted<'_>, _: &Facts) -> Result<(), Denied> {
+    trusted.request.acr_values = text(trusted, "acr_values")?;
+    let age = trusted.parameters.one("max_age")?.map(str::parse);
+    trusted.request.max_age = age.transpose().map_err(|_| Denied::InvalidRequest)?;
+    Ok(())
 }
 
 fn hints(trusted: &mut Trusted<'_>, _: &Facts) -> Result<(), Denied> {

@@ -106,6 +106,9 @@ fn refused_by_redirect() {
     check("prompt=none+login", invalid);
     check("prompt=create", invalid);
     check("nonce=a&nonce=b", invalid);
+    for age in ["-1", "soon", "1.5", "4294967296", "1&max_age=2"] {
+        check(&format!("max_age={age}"), invalid);
+    }
     assert_eq!(refused(&format!("{BASE}&state=a&state=b")), "?error=invalid_request");
     let typed = |kind: &str| BASE.replace("response_type=code", &format!("response_type={kind}"));
     for kind in ["code+id_token", "none", "id_token", ""] {
@@ -125,6 +128,22 @@ fn echoes() {
 }
 
 #[test]
+fn sessions() {
+    let check = |more: &str, age: i64, expected: bool| {
+        let request = run(&format!("{BASE}{more}")).expect("it is in order");
+        let now = Time(0) + Span::days(1);
+        assert_eq!(request.takes_session(now - Span::seconds(age), now), expected, "{more} {age}");
+    };
+    check("", 3_600, true);
+    check("&prompt=none", 3_600, true);
+    check("&prompt=login", 0, false);
+    check("&prompt=select_account+consent", 0, false);
+    check("&max_age=60", 60, true);
+    check("&max_age=60", 61, false);
+    check("&max_age=0", 0, false);
+}
+
+#[test]
 fn granted() {
     let scopes = |more: &str| run(&format!("{BASE}{more}")).expect("it is in order").granted.scopes.join(" ");
     assert_eq!(scopes(""), "openid email orders/read", "all, but what its resource server lost");
@@ -138,7 +157,7 @@ fn granted() {
     .expect("it is in order");
     assert_eq!(request.granted.resource.as_deref(), Some("https://known.example"));
     assert_eq!(request.provider, Some(ProviderHint::Identifier("i".to_owned())));
-    assert!(!request.takes_session());
+    assert!(!request.takes_session(Time(0), Time(0)));
     assert_eq!(request.with_code("c"), "https://app.example/cb?code=c");
     assert_eq!(
         request.with_tokens(None, "t", 3600),
