@@ -127,6 +127,10 @@ pub(crate) fn answers(element: Element<'_>, initiator: Initiator<'_>) -> Result<
 
 fn conditions(conditions: Element<'_>, expected: &Expected<'_>) -> Result<(), ResponseError> {
     window(conditions, expected.now)?;
+    let known = ["AudienceRestriction", "OneTimeUse", "ProxyRestriction"];
+    if !conditions.children().all(|one| known.iter().any(|name| one.is(names::ASSERTION, name))) {
+        return Err(ResponseError::Condition);
+    }
     let mut restrictions = conditions.named(names::ASSERTION, "AudienceRestriction").peekable();
     let meant = |restriction: Element<'_>| {
         restriction.named(names::ASSERTION, "Audience").any(|audience| audience.text() == expected.audience)

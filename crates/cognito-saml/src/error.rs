@@ -90,6 +90,9 @@ pub enum ResponseError {
     /// Meant for another service provider.
     #[error("the audience is another")]
     Audience,
+    /// Who does not understand a condition may not rely on the assertion (Core 2.5.1.1).
+    #[error("there is a condition that is not known")]
+    Condition,
     /// Not valid yet or no longer.
     #[error("the message is not valid at this time")]
     Time,

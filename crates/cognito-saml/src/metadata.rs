@@ -4,6 +4,7 @@ use openssl::pkey::{Id, PKey, Public};
 use serde::{Deserialize, Serialize};
 
 use crate::error::MetadataError;
+use crate::instant;
 use crate::key::read_certificate;
 use crate::names;
 use crate::xml::{self, Element};
@@ -42,6 +43,8 @@ pub struct Metadata {
     pub sign_out: Vec<Endpoint>,
     /// Whether it refuses requests that are not signed.
     pub wants_signed_requests: bool,
+    /// Until when it may be used (`validUntil`), in seconds since 1970.
+    pub valid_until: Option<i64>,
     keys: Vec<PKey<Public>>,
 }
 
@@ -66,6 +69,7 @@ impl Metadata {
             entity_id,
             sign_on,
             sign_out: endpoints(role, "SingleLogoutService")?,
+            valid_until: root.attribute("validUntil").and_then(instant::read),
             wants_signed_requests: matches!(role.attribute("WantAuthnRequestsSigned"), Some("true" | "1")),
             keys: signing_keys(role)?,
         })

@@ -79,9 +79,10 @@ impl<'d> Element<'d> {
         }
     }
 
-    /// All text inside, comments left out and what stands around them joined: a comment can cut no name short.
+    /// All text inside, comments left out and what stands around them joined: a comment can cut no name short. The
+    /// blanks of XML around it go; others may tell one name from another.
     pub(crate) fn text(self) -> String {
-        self.document.text_content_deep(self.id).trim().to_owned()
+        self.document.text_content_deep(self.id).trim_matches([' ', '\t', '\r', '\n']).to_owned()
     }
 
     /// Whether no two elements of the document have the same id.
@@ -139,6 +140,7 @@ mod tests {
         text("<a>al<![CDATA[<i>]]>ce</a>", "al<i>ce");
         text("<a>al<?pi data?>ice</a>", "alice");
         text("<a>\n  alice\n</a>", "alice");
+        text("<a>alice&#xa0;</a>", "alice\u{a0}");
         text("<a>&lt;&amp;&#65;</a>", "<&A");
         text("<a/>", "");
     }

@@ -14,6 +14,9 @@ const FACEBOOK_VERSION: &str = "v17.0";
 /// Details that are URLs of an OpenID Connect provider: either all of them are given, or they are looked up.
 const URLS: [&str; 4] = ["authorize_url", "token_url", "attributes_url", "jwks_uri"];
 
+/// When what was found out is to be fetched anew.
+const DUE: &str = "due";
+
 /// What was found out of a provider that gives its issuer with each answer (RFC 9207).
 pub(super) const NAMES_ITSELF: &str = "authorization_response_iss_parameter_supported";
 
@@ -46,10 +49,18 @@ impl Endpoints {
         self.0.get(name).map(String::as_str)
     }
 
-    /// Metadata of SAML that were fetched: what `MetadataFile` would have said, and in `fetched` the moment.
-    pub fn of_metadata(text: String, now: Time) -> Self {
-        let members = [("MetadataFile", text), ("fetched", now.0.to_string())];
-        Self(members.map(|(name, value)| (name.to_owned(), value)).into())
+    /// Metadata of SAML that were fetched: what `MetadataFile` would have said.
+    pub fn of_metadata(text: String) -> Self {
+        Self(BTreeMap::from([("MetadataFile".to_owned(), text)]))
+    }
+
+    /// Sets when it is to be fetched anew.
+    pub fn set_due(&mut self, due: Time) {
+        self.0.insert(DUE.to_owned(), due.0.to_string());
+    }
+
+    fn due(&self) -> Option<Time> {
+        self.get(DUE)?.parse().ok().map(Time)
     }
 
     /// What a discovery document says (OpenID Connect Discovery 1.0, section 3). The issuer must be the one that was
@@ -130,6 +141,12 @@ impl IdentityProvider {
             Type::Saml => detail("MetadataURL").map(|url| Lookup::Metadata { url }),
             _ => None,
         }
+    }
+
+    /// Whether its metadata are behind a URL, and so old that they are to be fetched anew.
+    pub fn is_stale(&self, now: Time) -> bool {
+        matches!(self.lookup(), Some(Lookup::Metadata { .. }))
+            && self.found.due().is_none_or(|due| now >= due)
     }
 
     /// The `iss` of its ID tokens. Facebook and Amazon give none.

@@ -169,50 +169,62 @@ mod tests {
         let (world, pool) = world().await;
         world.user(&pool, "bob", "Abcdef1!").await;
         world.ok("AdminLinkProviderForUser", link(&pool, "alice", "Google", "Cognito_Subject", "7")).await;
-        let check = async |input: Value, expected: &str| {
+        for (user, provider, attribute, value, expected) in [
+            (
+                "alice",
+                "Google",
+                "Cognito_Subject",
+                "7",
+                "InvalidParameterException: SourceUser is already linked to DestinationUser",
+            ),
+            (
+                "bob",
+                "Google",
+                "Cognito_Subject",
+                "7",
+                "AliasExistsException: SourceUser is already linked to another user",
+            ),
+            (
+                "alice",
+                "Cognito",
+                "Cognito_Subject",
+                "bob",
+                "InvalidParameterException: Invalid SourceUser: Cognito users with a username/password may not be passed \
+                 in as a SourceUser, only as a DestinationUser",
+            ),
+            (
+                "alice",
+                "Google",
+                "email",
+                "a@example.com",
+                "InvalidParameterException: ProviderAttributeName must be Cognito_Subject for Google.",
+            ),
+            (
+                "alice",
+                "Okta",
+                "name",
+                "Alice",
+                "InvalidParameterException: name is not mapped from an attribute of the identity provider.",
+            ),
+            (
+                "alice",
+                "Google",
+                "Cognito_Subject",
+                "",
+                "InvalidParameterException: ProviderAttributeValue is missing, empty or too long.",
+            ),
+            ("nobody", "Google", "Cognito_Subject", "8", "UserNotFoundException: User does not exist."),
+            (
+                "alice",
+                "Facebook",
+                "Cognito_Subject",
+                "8",
+                "ResourceNotFoundException: Identity provider Facebook does not exist.",
+            ),
+        ] {
+            let input = link(&pool, user, provider, attribute, value);
             assert_eq!(world.fails("AdminLinkProviderForUser", input).await, expected);
-        };
-        check(
-            link(&pool, "alice", "Google", "Cognito_Subject", "7"),
-            "InvalidParameterException: SourceUser is already linked to DestinationUser",
-        )
-        .await;
-        check(
-            link(&pool, "bob", "Google", "Cognito_Subject", "7"),
-            "AliasExistsException: SourceUser is already linked to another user",
-        )
-        .await;
-        check(
-            link(&pool, "alice", "Cognito", "Cognito_Subject", "bob"),
-            "InvalidParameterException: Invalid SourceUser: Cognito users with a username/password may not be passed \
-             in as a SourceUser, only as a DestinationUser",
-        )
-        .await;
-        check(
-            link(&pool, "alice", "Google", "email", "a@example.com"),
-            "InvalidParameterException: ProviderAttributeName must be Cognito_Subject for Google.",
-        )
-        .await;
-        check(
-            link(&pool, "alice", "Okta", "name", "Alice"),
-            "InvalidParameterException: name is not mapped from an attribute of the identity provider.",
-        )
-        .await;
-        check(
-            link(&pool, "alice", "Google", "Cognito_Subject", ""),
-            "InvalidParameterException: ProviderAttributeValue is missing, empty or too long.",
-        )
-        .await;
-        check(
-            link(&pool, "nobody", "Google", "Cognito_Subject", "8"),
-            "UserNotFoundException: User does not exist.",
-        )
-        .await;
-        check(
-            link(&pool, "alice", "Facebook", "Cognito_Subject", "8"),
-            "ResourceNotFoundException: Identity provider Facebook does not exist.",
-        )
-        .await;
+        }
     }
 
     #[tokio::test]

@@ -18,6 +18,7 @@ use serde_json::{Map, Value, json};
 use super::back::{Back, back, lost};
 use super::begin::offered;
 use super::complete::{complete, refuse};
+use super::look_up::renewed;
 use super::sign_in::ExternalIdentity;
 use crate::managed_login::page::Language;
 use crate::oauth::answer::{Answer, Content};
@@ -40,7 +41,8 @@ pub(super) async fn request(
     provider: &IdentityProvider,
     federation: &Federation,
 ) -> Reply<Content> {
-    let metadata = metadata(provider)?;
+    let provider = renewed(ctx, &place.pool, provider).await?;
+    let metadata = metadata(&provider)?;
     let endpoint = metadata.sign_on().ok_or_else(ApiError::internal)?;
     let signs = provider.detail("RequestSigningAlgorithm").is_some();
     let key = if signs { Some(service_key(ctx, &place.pool).await?) } else { None };
@@ -94,6 +96,7 @@ async fn answer_unasked(ctx: &Ctx<'_>, visit: &Visit, response: &str, asked: &Pa
     let Ok((pool, client, request)) = authorize::check(ctx, visit, asked).await? else { return Ok(lost()) };
     let mut txn = ctx.read();
     let place = Place { visit, pool, client, request };
+    let issuer = Response::decode(response).and_then(|response| response.claimed_issuer()).ok().flatten();
     let mut provider = None;
     for name in offered(&place.client) {
         // Only a client whose providers are all of SAML takes what it did not ask for.
@@ -102,7 +105,7 @@ async fn answer_unasked(ctx: &Ctx<'_>, visit: &Visit, response: &str, asked: &Pa
         else {
             return Ok(refuse(&place, &errors::saml_unasked()));
         };
-        if names(&place, &found, response) {
+        if names(&place, &found, issuer.as_deref()) {
             provider = Some(found);
         }
     }
@@ -113,16 +116,15 @@ async fn answer_unasked(ctx: &Ctx<'_>, visit: &Visit, response: &str, asked: &Pa
 }
 
 /// Whether a provider is the one that RelayState names, or else the one that the response says it comes from.
-fn names(place: &Place<'_>, provider: &IdentityProvider, response: &str) -> bool {
+fn names(place: &Place<'_>, provider: &IdentityProvider, issuer: Option<&str>) -> bool {
     match &place.request.provider {
         Some(ProviderHint::Name(name)) => *name == provider.name,
         Some(ProviderHint::Identifier(identifier)) => {
             provider.identifiers.iter().flatten().any(|known| known == identifier)
         }
         None => {
-            let issuer = Response::decode(response).and_then(|response| response.claimed_issuer());
             let entity = metadata(provider).map(|metadata| metadata.entity_id);
-            issuer.ok().flatten().is_some_and(|issuer| entity.is_ok_and(|entity| entity == issuer))
+            issuer.is_some_and(|issuer| entity.is_ok_and(|entity| entity == issuer))
         }
     }
 }
@@ -134,9 +136,10 @@ async fn finish(
     response: &str,
     initiator: Initiator<'_>,
 ) -> Reply<Answer> {
+    let provider = renewed(ctx, &place.pool, provider).await?;
     let encrypts = provider.detail("EncryptedResponses") == Some("true");
     let key = if encrypts { Some(service_key(ctx, &place.pool).await?) } else { None };
-    let metadata = metadata(provider)?;
+    let metadata = metadata(&provider)?;
     let expected = Expected {
         metadata: &metadata,
         audience: &entity_id(&place.pool.id),
@@ -152,7 +155,7 @@ async fn finish(
     if !is_first_use(ctx, place, &metadata.entity_id, &identity).await? {
         return Ok(refuse(place, &errors::saml_refused("the assertion was used before")));
     }
-    complete(ctx, place, provider, &external(provider, &metadata, identity)).await
+    complete(ctx, place, &provider, &external(&provider, &metadata, identity)).await
 }
 
 /// Notes that an assertion was used, unless it was before.

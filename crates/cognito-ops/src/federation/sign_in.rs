@@ -61,8 +61,8 @@ pub(crate) async fn sign_in(
     let attributes = provider
         .attributes(changed.as_ref().unwrap_or(&external.claims))
         .map_err(|error| errors::mapped_value_too_long(&error.0))?;
-    let writable =
-        attributes.iter().map(|(name, _)| name.as_str()).filter(|name| !name.ends_with("_verified"));
+    let writable = attributes.iter().map(|(name, _)| name.as_str());
+    let writable = writable.filter(|name| !["email_verified", "phone_number_verified"].contains(name));
     attributes::check_permission(client, writable)?;
     let arrival = Arrival { pool, client, provider, external, attributes };
     let user = match arrival.find(&mut ctx.read()).await? {

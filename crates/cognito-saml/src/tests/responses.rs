@@ -88,6 +88,20 @@ fn what_an_assertion_lacks_or_says_twice() {
         Err(ResponseError::Audience),
     );
     edited(
+        "a condition besides",
+        "</saml:Conditions>",
+        ">",
+        "<saml:OneTimeUse/></saml:Conditions>",
+        Ok("Alice@example.com"),
+    );
+    edited(
+        "a condition that nobody knows",
+        "</saml:Conditions>",
+        ">",
+        "<x:Condition xmlns:x=\"urn:x\"/></saml:Conditions>",
+        Err(ResponseError::Condition),
+    );
+    edited(
         "no statement",
         "<saml:AuthnStatement",
         "</saml:AuthnStatement>",

@@ -9,6 +9,7 @@ use openssl::base64::encode_block;
 
 use super::*;
 
+mod metadata;
 mod unasked;
 
 static CORP: LazyLock<IdentityProvider> = LazyLock::new(|| IdentityProvider::new("https://corp").unwrap());

@@ -196,6 +196,39 @@ async fn triggers_at_the_first_and_at_later_sign_ins() {
     assert_eq!(refused(&location).as_deref(), Some("PreAuthentication failed with error Not today. "));
 }
 
+/// PreTokenGeneration sees a user of a provider, and what it says stands in the tokens.
+#[tokio::test]
+async fn claims_that_a_function_adds() {
+    let lambda = json!({ "LambdaConfig": { "PreTokenGeneration": arn("PreTokenGeneration") } });
+    let scene = Scene::new(lambda, json!({ "email": "email" })).await;
+    let details = json!({ "claimsOverrideDetails": {
+        "claimsToAddOrOverride": { "team": "blue" }, "groupOverrideDetails": { "groupsToOverride": ["blue"] },
+    } });
+    scene.world.functions.respond("PreTokenGeneration", details);
+    let location = scene.sign_in(json!({}), json!({ "sub": "u1", "email": "a@example.com" })).await;
+    assert!(scene.world.functions.events().is_empty(), "the tokens are not there yet");
+    let tokens = scene.tokens(&location).await;
+    let (id, access) = (claims(&tokens["id_token"]), claims(&tokens["access_token"]));
+    assert_eq!((&id["team"], &id["cognito:groups"]), (&json!("blue"), &json!(["blue"])));
+    assert_eq!(access["cognito:groups"], json!(["blue"]));
+    let event = scene.world.functions.events().pop().unwrap();
+    assert_eq!(
+        (&event["triggerSource"], &event["userName"]),
+        (&json!("TokenGeneration_HostedAuth"), &json!("Okta_u1"))
+    );
+    let attributes = &event["request"]["userAttributes"];
+    assert_eq!(attributes["cognito:user_status"], "EXTERNAL_PROVIDER");
+    let identities: Value = serde_json::from_str(&text(&attributes["identities"])).unwrap();
+    assert_eq!(identities[0]["userId"], "u1");
+    let groups = &event["request"]["groupConfiguration"]["groupsToOverride"];
+    assert_eq!(*groups, json!([format!("{}_Okta", scene.pool)]));
+    // A function that refuses spoils the code.
+    let refuse = |_| Err(InvokeError::Function("Not today".to_owned()));
+    scene.world.functions.answer(&arn("PreTokenGeneration"), refuse);
+    let location = scene.sign_in(json!({}), json!({ "sub": "u1" })).await;
+    assert_eq!(scene.tokens(&location).await["error"], "invalid_grant");
+}
+
 #[tokio::test]
 async fn providers_that_a_client_does_not_offer() {
     let mut scene = Scene::new(json!({}), json!({})).await;
