@@ -226,6 +226,34 @@ async fn assertions_are_encrypted_where_they_must_be() {
     assert!(parameter(&encrypted.with(&response).await, "code").is_some());
 }
 
+/// Two browsers of one user who was never here, at once: one user. One browser twice at once: one code.
+#[tokio::test]
+async fn at_once() {
+    let scene = scene(json!({})).await;
+    let (one, other) = (away(&scene, "Corp").await, away(&scene, "Corp").await);
+    let respond = |away: &Away<'_>, id: &str| {
+        let said = said(&scene, &away.asked("RelayState"));
+        CORP.respond(&Said { assertion_id: id.to_owned(), ..said }).unwrap()
+    };
+    let (first, second) = (respond(&one, "_1"), respond(&other, "_2"));
+    let locations = tokio::join!(one.with(&first), other.with(&second));
+    for location in [locations.0, locations.1] {
+        assert!(parameter(&location, "code").is_some(), "{location}");
+    }
+    assert_eq!(scene.users().await, 1);
+    let mut away = away(&scene, "Corp").await;
+    let (response, state) = (respond(&away, "_3"), away.asked("RelayState"));
+    let mut twin = Browser::new(&scene.world);
+    twin.cookies.clone_from(&away.browser.cookies);
+    let answers =
+        tokio::join!(post(&mut away.browser, &response, &state), post(&mut twin, &response, &state));
+    let codes = [answers.0, answers.1].into_iter().filter(|answer| match &answer.content {
+        browser::Content::Away(location) => parameter(location, "code").is_some(),
+        _ => false,
+    });
+    assert_eq!(codes.count(), 1);
+}
+
 /// What the model lets a provider be called, and a provider a user.
 #[tokio::test]
 async fn odd_names() {
