@@ -16,6 +16,11 @@ pub(crate) fn conflict(text: impl Into<String>) -> ApiError {
     ApiError::common("ConflictException", 409, text)
 }
 
+/// A quota of an API is reached. AWS's text is not known (`unverified`).
+pub(crate) fn too_many(most: usize) -> ApiError {
+    bad_request(format!("An API has at most {most} of these"))
+}
+
 /// What awsemu does not offer. Our own.
 pub(crate) fn not_offered(what: &str) -> ApiError {
     ApiError::common("NotImplementedException", 501, format!("awsemu does not offer {what} yet."))

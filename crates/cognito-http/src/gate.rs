@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use actix_web::HttpRequest;
 use actix_web::http::Version;
 use actix_web::http::header::{AUTHORIZATION, HOST, HeaderMap};
-use cognito_ops::{ApiError, Site};
+use cognito_ops::{ApiError, Site, is_prefix_domain};
 use tokio::sync::watch;
 
 use crate::authority::{Authority, Host};
@@ -102,9 +102,10 @@ impl<B> Gate<B> {
             _ => return Err(ApiError::host_not_allowed()),
         };
         let line = request.uri().authority().map(|authority| authority.as_str());
-        let pool_id = match domain(host) {
-            Some(name) if by_domain => self.backend.pool_of_domain(&name).await?,
-            _ => None,
+        let name = domain(host).filter(|_| by_domain);
+        let pool_id = match &name {
+            Some(name) => self.backend.pool_of_domain(name).await?,
+            None => None,
         };
         let allows = |name: &str| self.hosts.allows(name) || (pool_id.is_some() && name == host);
         if !allows(host) || line.is_some_and(|line| !allows(line)) {
@@ -113,6 +114,10 @@ impl<B> Gate<B> {
                 "refused a request for an unknown host; if it is yours, add it to server.hosts or set the publish URL"
             );
             return Err(ApiError::host_not_allowed());
+        }
+        // An app that is led to a domain that was mistyped or deleted is to notice.
+        if pool_id.is_none() && name.is_some_and(|name| is_prefix_domain(&name)) && !self.hosts.names(host) {
+            return Err(ApiError::no_such_domain());
         }
         Ok(Called { host, pool_id })
     }

@@ -61,10 +61,18 @@ impl Hosts {
             Some(Host::Name(name)) => {
                 name.eq_ignore_ascii_case("localhost")
                     || ends_with(name, ".localhost")
-                    || self.names.iter().any(|known| known.eq_ignore_ascii_case(name))
+                    || self.names(host)
                     || self.suffixes.iter().any(|suffix| ends_with(name, suffix))
             }
             None => false,
+        }
+    }
+
+    /// Whether it is configured, by itself and not by a suffix.
+    pub fn names(&self, host: &str) -> bool {
+        match Authority::parse(host).map(|authority| authority.host) {
+            Some(Host::Name(name)) => self.names.iter().any(|known| known.eq_ignore_ascii_case(name)),
+            Some(Host::Ip(_)) | None => false,
         }
     }
 

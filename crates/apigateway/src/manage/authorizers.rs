@@ -36,6 +36,7 @@ pub(super) async fn create(ctx: &Ctx<'_>, input: wire::CreateAuthorizerRequest) 
     ctx.write(async |txn| {
         let api = find::api(txn, &ctx.scope, &authorizer.api_id).await?;
         free_name(txn, &authorizer).await?;
+        find::room::<Authorizer>(txn, &api.id).await?;
         txn.save(&authorizer);
         changed(ctx, txn, &api, |snapshot| put(&mut snapshot.authorizers, &authorizer)).await
     })

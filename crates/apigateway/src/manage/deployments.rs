@@ -17,6 +17,7 @@ pub(super) async fn create(ctx: &Ctx<'_>, input: wire::CreateDeploymentRequest) 
     let deployment = ctx
         .write(async |txn| {
             let api = find::api(txn, &ctx.scope, &input.api_id).await?;
+            find::room::<Deployment>(txn, &api.id).await?;
             let snapshot = find::snapshot(txn, &api).await?;
             if snapshot.routes.is_empty() {
                 return Err(errors::bad_request("At least one route is required before deploying the Api."));

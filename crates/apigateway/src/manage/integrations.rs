@@ -44,6 +44,7 @@ pub(super) async fn create(ctx: &Ctx<'_>, input: wire::CreateIntegrationRequest)
     check_whole(&integration)?;
     ctx.write(async |txn| {
         let api = find::api(txn, &ctx.scope, &integration.api_id).await?;
+        find::room::<Integration>(txn, &api.id).await?;
         txn.save(&integration);
         changed(ctx, txn, &api, |snapshot| put(&mut snapshot.integrations, &integration)).await
     })

@@ -36,6 +36,7 @@ pub(super) async fn create(ctx: &Ctx<'_>, input: wire::CreateRouteRequest) -> Re
     };
     ctx.write(async |txn| {
         let api = find::api(txn, &ctx.scope, &route.api_id).await?;
+        find::room::<Route>(txn, &api.id).await?;
         referred(txn, &route).await?;
         txn.save(&route);
         changed(ctx, txn, &api, |snapshot| put(&mut snapshot.routes, &route)).await

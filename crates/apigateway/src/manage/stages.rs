@@ -39,6 +39,7 @@ pub(super) async fn create(ctx: &Ctx<'_>, input: wire::CreateStageRequest) -> Re
             if find::stage_if_any(txn, &api.id, &stage.name).await?.is_some() {
                 return Err(errors::conflict("Stage already exists"));
             }
+            find::room::<Stage>(txn, &api.id).await?;
             settle(ctx, txn, &api, stage.clone(), stage.deployment_id.is_some(), stage.auto_deploy).await
         })
         .await?;

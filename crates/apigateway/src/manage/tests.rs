@@ -8,6 +8,8 @@ use testkit::world::{World, text};
 use super::{Call, call};
 use crate::model::{Deployment, find};
 
+mod quotas;
+
 const ISSUER: &str = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_a";
 
 struct Gateway(World);

@@ -16,14 +16,19 @@ pub trait Part: Entity {
     /// The index of all of an API.
     const BY_API: &'static str;
 
+    /// How many an API may have.
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
+    const MOST: usize;
+
     /// What is answered if there is none of that id.
     fn missing(id: &str) -> cognito_ops::ApiError;
 }
 
 macro_rules! parts {
-    ($($part:ident in $module:ident, $missing:ident;)*) => {$(
+    ($($part:ident in $module:ident, $most:literal, $missing:ident;)*) => {$(
         impl Part for $part {
             const BY_API: &'static str = $module::BY_API;
+            const MOST: usize = $most;
 
             fn missing(id: &str) -> cognito_ops::ApiError {
                 errors::$missing(id)
@@ -33,11 +38,12 @@ macro_rules! parts {
 }
 
 parts! {
-    Authorizer in authorizer, no_authorizer;
-    Route in route, no_route;
-    Integration in integration, no_integration;
-    Stage in stage, no_stage;
-    Deployment in deployment, no_deployment;
+    Authorizer in authorizer, 10, no_authorizer;
+    Route in route, 300, no_route;
+    Integration in integration, 300, no_integration;
+    Stage in stage, 10, no_stage;
+    // Not documented for HTTP APIs: awsemu's own.
+    Deployment in deployment, 1_000, no_deployment;
 }
 
 /// An API of the caller's account and region.
@@ -101,7 +107,15 @@ pub async fn page<P: Part>(
     txn.scan::<P>(range::<P>(api_id).after(after), limit).await
 }
 
-/// All of what belongs to an API; quotas bound it.
+/// Refuses one more than an API may have.
+pub async fn room<P: Part>(txn: &mut Txn, api_id: &str) -> Reply<()> {
+    match txn.scan::<P>(range::<P>(api_id), P::MOST).await?.0.len() < P::MOST {
+        true => Ok(()),
+        false => Err(errors::too_many(P::MOST)),
+    }
+}
+
+/// All of what belongs to an API; [`room`] bounds it.
 pub async fn all<P: Part>(txn: &mut Txn, api_id: &str) -> Result<Vec<P>, StoreError> {
     Ok(txn.all::<P>(range::<P>(api_id)).await?.into_iter().map(Arc::unwrap_or_clone).collect())
 }

@@ -142,6 +142,14 @@ fn domains() {
         assert_eq!(server.get(path, &host).error().0, 403, "{path}");
     }
     assert_eq!(server.get("/login", &[("Host", "evil.example.test")]).error().0, 403);
+    for (path, status) in
+        [("/login", 404), ("/us-east-1_known/.well-known/jwks.json", 404), ("/_awsemu/health", 200)]
+    {
+        let nobodys = [("Host", "shop.auth.us-east-1.localhost:4566")];
+        assert_eq!(server.get(path, &nobodys).status, status, "{path} of a prefix domain that no pool has");
+    }
+    let own = Server::with(|settings| settings.hosts.push("shop.auth.us-east-1.localhost".to_owned()));
+    assert_eq!(own.get("/login", &[("Host", "shop.auth.us-east-1.localhost")]).status, 200);
     assert_eq!(server.get("/login", &[]).json()["pool"], serde_json::Value::Null);
     let endpoint = |pool: &str| {
         server.get(&format!("/{pool}/.well-known/openid-configuration"), &host).json()["token_endpoint"]

@@ -22,6 +22,11 @@ impl App {
     }
 }
 
+/// Whether a name in lower case is that of a prefix domain, of some pool or of none.
+pub fn is_prefix_domain(name: &str) -> bool {
+    prefix(name).is_some()
+}
+
 /// The prefix and the region in the name of a prefix domain.
 fn prefix(name: &str) -> Option<(&str, &str)> {
     let (prefix, rest) = name.split_once(".auth.")?;

@@ -29,6 +29,8 @@ common! {
     origin_not_allowed() = "ForbiddenException" 403, "The origin may not call this operation.";
     /// The server does not offer this path. Our own.
     not_found() = "ResourceNotFoundException" 404, "There is nothing at this path.";
+    /// A prefix domain that no pool has. At AWS there would be nobody to ask. Our own.
+    no_such_domain() = "ResourceNotFoundException" 404, "No user pool has this domain.";
     /// The path does not take this method. Our own.
     method_not_allowed() = "MethodNotAllowedException" 405, "The path does not take this method.";
     /// A tool of ours that is off or wants its token. Our own.
