@@ -103,6 +103,7 @@ fn location(
             if !prompts.is_empty() {
                 members.push(("prompt", prompts.join(" ")));
             }
+            members.extend(request.max_age.map(|age| ("max_age", age.to_string())));
             members.extend(wanted_levels(place, provider).map(|values| ("acr_values", values)));
         }
         // Apple gives name and address only to a form.

@@ -50,7 +50,7 @@ pub(super) async fn request(
         id: &request_id(&federation.state),
         issuer: &entity_id(&place.pool.id),
         reply_to: &ctx.endpoint(CONSUMER),
-        force: place.request.prompt.contains(&Prompt::Login),
+        force: place.request.prompt.contains(&Prompt::Login) || place.request.max_age == Some(0),
         now: ctx.now().seconds(),
     };
     let delivery = request.deliver(endpoint, &federation.state, key.as_ref()).map_err(failed)?;

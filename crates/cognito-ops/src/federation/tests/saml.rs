@@ -226,6 +226,30 @@ async fn assertions_are_encrypted_where_they_must_be() {
     assert!(parameter(&encrypted.with(&response).await, "code").is_some());
 }
 
+/// Who is to sign in anew is told so to the provider; here by a form, which is all that it takes.
+#[tokio::test]
+async fn a_new_sign_in_is_asked_for() {
+    let mut scene = scene(json!({})).await;
+    let metadata = CORP.metadata("https://corp.example").replace("HTTP-Redirect", "SOAP");
+    let provider = json!({
+        "UserPoolId": scene.pool, "ProviderName": "Form", "ProviderType": "SAML",
+        "ProviderDetails": { "MetadataFile": metadata, "RequestSigningAlgorithm": "rsa-sha256" },
+    });
+    scene.world.ok("CreateIdentityProvider", provider).await;
+    scene.client = Scene::client(&scene.world, &scene.pool, &["Form"]).await;
+    for (more, forced) in [("", false), ("&max_age=60", false), ("&max_age=0", true), ("&prompt=login", true)]
+    {
+        let page = Browser::new(&scene.world).get(Endpoint::Authorize, &scene.authorize(more)).await;
+        let browser::Content::Post { action, fields, .. } = page.content else { panic!("{page:?}") };
+        assert_eq!(action, "https://corp.example/sso/post");
+        let names: Vec<_> = fields.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, ["SAMLRequest", "RelayState"]);
+        let request = String::from_utf8(openssl::base64::decode_block(&fields[0].1).unwrap()).unwrap();
+        assert_eq!(request.contains("ForceAuthn=\"true\""), forced, "{more}");
+        assert!(request.contains("<ds:SignatureValue>"), "{request}");
+    }
+}
+
 /// Two browsers of one user who was never here, at once: one user. One browser twice at once: one code.
 #[tokio::test]
 async fn at_once() {

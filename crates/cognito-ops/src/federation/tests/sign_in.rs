@@ -38,7 +38,7 @@ async fn the_first_and_the_second_sign_in() {
 async fn what_the_provider_is_asked() {
     let scene = Scene::new(json!({}), json!({ "email": "email" })).await;
     let mut browser = Browser::new(&scene.world);
-    let hints = "&idp_identifier=example.com&login_hint=al&prompt=login";
+    let hints = "&idp_identifier=example.com&login_hint=al&prompt=login&max_age=60";
     let location = browser::away(&browser.get(Endpoint::Authorize, &scene.authorize(hints)).await);
     let away = Away { browser, location };
     assert!(away.location.starts_with(&format!("{IDP}/auth?")), "{}", away.location);
@@ -49,6 +49,7 @@ async fn what_the_provider_is_asked() {
         ("redirect_uri", "http://localhost:4566/oauth2/idpresponse"),
         ("login_hint", "al"),
         ("prompt", "login"),
+        ("max_age", "60"),
         ("code_challenge_method", "S256"),
     ] {
         assert_eq!(away.asked(name), expected);
