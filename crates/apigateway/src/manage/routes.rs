@@ -14,14 +14,21 @@ use super::{check, views};
 use crate::errors;
 use crate::model::{Integration, JwtRule, Route, find};
 
+/// Refuses what only routes of WebSocket APIs have. The two requests are types of their own with the same members.
+macro_rules! only_http {
+    ($input:expr) => {
+        check::only_websocket(&[
+            ("apiKeyRequired", $input.api_key_required == Some(true)),
+            ("modelSelectionExpression", $input.model_selection_expression.is_some()),
+            ("requestModels", $input.request_models.is_some()),
+            ("requestParameters", $input.request_parameters.is_some()),
+            ("routeResponseSelectionExpression", $input.route_response_selection_expression.is_some()),
+        ])?
+    };
+}
+
 pub(super) async fn create(ctx: &Ctx<'_>, input: wire::CreateRouteRequest) -> Reply<wire::Route> {
-    check::only_websocket(&[
-        ("apiKeyRequired", input.api_key_required == Some(true)),
-        ("modelSelectionExpression", input.model_selection_expression.is_some()),
-        ("requestModels", input.request_models.is_some()),
-        ("requestParameters", input.request_parameters.is_some()),
-        ("routeResponseSelectionExpression", input.route_response_selection_expression.is_some()),
-    ])?;
+    only_http!(input);
     check::route_key(&input.route_key)?;
     let kind = input.authorization_type.unwrap_or(wire::AuthorizationType::None);
     let jwt = rule(kind, input.authorizer_id, input.authorization_scopes, None)?;
@@ -54,13 +61,7 @@ pub(super) async fn list(ctx: &Ctx<'_>, input: wire::GetRoutesRequest) -> Reply<
 }
 
 pub(super) async fn update(ctx: &Ctx<'_>, input: wire::UpdateRouteRequest) -> Reply<wire::Route> {
-    check::only_websocket(&[
-        ("apiKeyRequired", input.api_key_required == Some(true)),
-        ("modelSelectionExpression", input.model_selection_expression.is_some()),
-        ("requestModels", input.request_models.is_some()),
-        ("requestParameters", input.request_parameters.is_some()),
-        ("routeResponseSelectionExpression", input.route_response_selection_expression.is_some()),
-    ])?;
+    only_http!(input);
     let route = ctx
         .write(async |txn| {
             let api = find::api(txn, &ctx.scope, &input.api_id).await?;
