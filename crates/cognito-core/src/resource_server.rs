@@ -23,8 +23,9 @@ pub struct ResourceServer {
     pub identifier: String,
     /// Its name for people.
     pub name: String,
-    /// Its scopes, in the order in which they were given.
-    scopes: Vec<wire::ResourceServerScopeType>,
+    /// Its scopes, in the order in which they were given. An empty list that was given is told of, none is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scopes: Option<Vec<wire::ResourceServerScopeType>>,
 }
 
 /// Two scopes of one name.
@@ -39,7 +40,7 @@ impl ResourceServer {
             pool_id: pool_id.to_owned(),
             identifier: identifier.to_owned(),
             name: name.to_owned(),
-            scopes: Vec::new(),
+            scopes: None,
         }
     }
 
@@ -49,17 +50,20 @@ impl ResourceServer {
     }
 
     /// Its scopes.
-    pub fn scopes(&self) -> &[wire::ResourceServerScopeType] {
-        &self.scopes
+    pub fn scopes(&self) -> Option<&[wire::ResourceServerScopeType]> {
+        self.scopes.as_deref()
     }
 
     /// Replaces the scopes.
     ///
     /// # Errors
     /// [`RepeatedScope`]
-    pub fn set_scopes(&mut self, scopes: Vec<wire::ResourceServerScopeType>) -> Result<(), RepeatedScope> {
+    pub fn set_scopes(
+        &mut self,
+        scopes: Option<Vec<wire::ResourceServerScopeType>>,
+    ) -> Result<(), RepeatedScope> {
         let mut names = BTreeSet::new();
-        if let Some(twice) = scopes.iter().find(|scope| !names.insert(&scope.scope_name)) {
+        if let Some(twice) = scopes.iter().flatten().find(|scope| !names.insert(&scope.scope_name)) {
             return Err(RepeatedScope(twice.scope_name.clone()));
         }
         self.scopes = scopes;
@@ -68,7 +72,7 @@ impl ResourceServer {
 
     /// Whether it has a scope of that name.
     pub fn has_scope(&self, name: &str) -> bool {
-        self.scopes.iter().any(|scope| scope.scope_name == name)
+        self.scopes.iter().flatten().any(|scope| scope.scope_name == name)
     }
 }
 
@@ -112,12 +116,12 @@ mod tests {
             scope_description: "A scope".to_owned(),
         };
         let mut server = ResourceServer::new("us-east-1_A", "orders", "Orders");
-        server.set_scopes(vec![scope("read"), scope("Read")]).unwrap();
+        server.set_scopes(Some(vec![scope("read"), scope("Read")])).unwrap();
         assert!(server.has_scope("read") && server.has_scope("Read") && !server.has_scope("write"));
-        let refused = server.set_scopes(vec![scope("write"), scope("read"), scope("write")]);
+        let refused = server.set_scopes(Some(vec![scope("write"), scope("read"), scope("write")]));
         assert_eq!(refused, Err(RepeatedScope("write".to_owned())));
         assert!(server.has_scope("read"), "a refused change changes nothing");
-        server.set_scopes(Vec::new()).unwrap();
+        server.set_scopes(None).unwrap();
         assert!(!server.has_scope("read"));
     }
 }

@@ -28,7 +28,7 @@ pub(crate) async fn handle(
                 ));
             }
             let mut server = ResourceServer::new(&pool.id, &input.identifier, &input.name);
-            server.set_scopes(input.scopes.clone().unwrap_or_default())?;
+            server.set_scopes(input.scopes.clone())?;
             txn.save(&server);
             Ok(server)
         })
@@ -59,8 +59,11 @@ mod tests {
         let which = json!({ "UserPoolId": pool, "Identifier": "orders" });
         assert_eq!(world.ok("DescribeResourceServer", which).await, expected);
         let bare = json!({ "UserPoolId": pool, "Identifier": "https://api.example.com", "Name": "API" });
-        let answer = world.ok("CreateResourceServer", bare.clone()).await;
-        assert_eq!(answer, json!({ "ResourceServer": bare }));
+        let empty = json!({ "UserPoolId": pool, "Identifier": "empty", "Name": "API", "Scopes": [] });
+        for server in [bare, empty] {
+            let answer = world.ok("CreateResourceServer", server.clone()).await;
+            assert_eq!(answer, json!({ "ResourceServer": server }), "no list is not an empty one");
+        }
     }
 
     #[tokio::test]

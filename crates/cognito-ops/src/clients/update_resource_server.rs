@@ -12,7 +12,7 @@ pub(crate) async fn handle(
             let pool = txn.pool(&input.user_pool_id).await?;
             let mut server = (*txn.resource_server(&pool, &input.identifier).await?).clone();
             server.name.clone_from(&input.name);
-            server.set_scopes(input.scopes.clone().unwrap_or_default())?;
+            server.set_scopes(input.scopes.clone())?;
             txn.save(&server);
             Ok(server)
         })
@@ -39,6 +39,7 @@ mod tests {
         for more in [
             json!({ "Name": "Old orders", "Scopes": scopes(&["read", "delete"]) }),
             json!({ "Name": "Orders" }),
+            json!({ "Name": "Orders", "Scopes": [] }),
             json!({ "Name": "Orders" }),
         ] {
             let answer = world.ok("UpdateResourceServer", server(more.clone())).await;

@@ -65,12 +65,11 @@ pub(crate) fn client_secret(secret: &ClientSecret) -> wire::ClientSecretDescript
 
 /// A resource server; without scopes it has no list of them. unverified
 pub(crate) fn resource_server(server: &ResourceServer) -> wire::ResourceServerType {
-    let scopes = server.scopes();
     wire::ResourceServerType {
         user_pool_id: Some(server.pool_id.clone()),
         identifier: Some(server.identifier.clone()),
         name: Some(server.name.clone()),
-        scopes: (!scopes.is_empty()).then(|| scopes.to_vec()),
+        scopes: server.scopes().map(<[_]>::to_vec),
         managed_by: None,
     }
 }
