@@ -97,7 +97,8 @@ impl Branding {
 
     /// Changes what is given, and gives the images that are to be stored. Settings are merged into those that were set
     /// before, and an image takes the place of the one of its slot: what is more than a request can hold comes in
-    /// several. The defaults take the place of everything.
+    /// several. That settings are merged down to their single values is unverified: the model only says that those that
+    /// are not given are preserved. The defaults take the place of everything.
     ///
     /// # Errors
     /// [`BrandingError`], and then nothing was changed.

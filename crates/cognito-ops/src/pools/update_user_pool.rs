@@ -2,9 +2,11 @@
 //! SmsConfiguration and DcrConfiguration, which stay.
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPool.html>
 
+use cognito_core::Kind;
+use cognito_core::client::{AllowedFlow, BY_CREATION, Client};
 use cognito_core::domain::LoginPages;
 use cognito_core::pool::{Feature, Pool, Settings, without_control_tags};
-use cognito_store::Txn;
+use cognito_store::{IndexRange, Txn};
 
 use crate::prelude::*;
 
@@ -19,6 +21,9 @@ pub(crate) async fn handle(
         if !settings.has(Feature::ManagedLogin) && managed_login(txn, &pool).await? {
             return Err(errors::tier_with_managed_login());
         }
+        if pool.settings.has(Feature::ChoiceBasedSignIn) && !settings.has(Feature::ChoiceBasedSignIn) {
+            check_clients(txn, &pool).await?;
+        }
         pool.replace_settings(settings)?;
         pool.tags = tags.clone();
         pool.modified = ctx.now();
@@ -27,6 +32,16 @@ pub(crate) async fn handle(
     })
     .await?;
     Ok(wire::UpdateUserPoolResponse {})
+}
+
+/// Refuses if a client has what the tier LITE has not.
+async fn check_clients(txn: &mut Txn, pool: &Pool) -> Reply<()> {
+    let all = IndexRange::prefix(Kind::Client, BY_CREATION, format!("{}/", pool.id));
+    let clients = txn.all::<Client>(all).await?;
+    match clients.iter().find(|client| client.allows(AllowedFlow::UserAuth)) {
+        Some(client) => Err(errors::tier_with_choice_based_sign_in(&client.id)),
+        None => Ok(()),
+    }
 }
 
 /// Whether a domain of the pool shows managed login.
@@ -170,6 +185,25 @@ mod tests {
             "ResourceNotFoundException: User pool us-east-1_none does not exist."
         );
         assert_eq!(described(&world, &pool).await, before);
+    }
+
+    #[tokio::test]
+    async fn clients_hold_the_tier() {
+        let world = World::new().await;
+        let pool = world.pool(json!({})).await;
+        world.client(&pool, json!({})).await;
+        let client = world.client(&pool, json!({ "ExplicitAuthFlows": ["ALLOW_USER_AUTH"] })).await;
+        let lite = json!({ "UserPoolId": pool, "UserPoolTier": "LITE" });
+        assert_eq!(
+            world.fails("UpdateUserPool", lite.clone()).await,
+            format!(
+                "TierChangeNotAllowedException: The tier cannot change to LITE while the app client {client} has \
+                 choice-based sign-in."
+            )
+        );
+        world.ok("UpdateUserPoolClient", json!({ "UserPoolId": pool, "ClientId": client })).await;
+        world.ok("UpdateUserPool", lite).await;
+        assert_eq!(described(&world, &pool).await["UserPoolTier"], "LITE");
     }
 
     #[tokio::test]

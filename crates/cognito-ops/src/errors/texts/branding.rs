@@ -26,5 +26,7 @@ texts! {
     /// unverified; the model requires neither, and the service cannot do without
     branding_not_named() = InvalidParameterException, "UserPoolId and ManagedLoginBrandingId are required.";
     /// unverified; the code and what it is for are [M]
+    tier_with_choice_based_sign_in(client_id: &str) = TierChangeNotAllowedException, "The tier cannot change to LITE while the app client {client_id} has choice-based sign-in.";
+    /// unverified; the code and what it is for are [M]
     tier_with_managed_login() = TierChangeNotAllowedException, "The tier cannot change to LITE while a domain of the user pool has managed login.";
 }
