@@ -27,7 +27,7 @@ impl Default for KeySetLimits {
 }
 
 impl KeySet {
-    /// Reads a JWKS document. Keys that cannot verify RS256 (other types, other uses, short ones, ones
+    /// Reads a JWKS document. Keys that cannot verify RSA signatures (other types, other uses, short ones, ones
     /// without a name) are left out, as RFC 7517 section 5 asks; a name given twice is an error, since it
     /// would leave open which key counts.
     pub fn from_json(text: &str, limits: KeySetLimits) -> Result<Self, KeyError> {

@@ -35,7 +35,7 @@ pub enum KeyError {
     /// OpenSSL could not make a certificate of the key.
     #[error("failed to make a certificate")]
     Certificate(#[source] openssl::error::ErrorStack),
-    /// The JWK is no usable RS256 public key; the text says what is wrong with it.
+    /// The JWK is no usable RSA public key; the text says what is wrong with it.
     #[error("failed to read a public key: {0}")]
     Public(&'static str),
     /// The text is no JWKS document, or it is larger than the limits allow.

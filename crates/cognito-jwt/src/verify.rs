@@ -1,12 +1,13 @@
-//! Strict verification of compact RS256 tokens (RFC 7515 section 5.2, RFC 8725).
+//! Strict verification of compact RSA tokens (RFC 7515 section 5.2, RFC 8725).
 //!
-//! The verifier decides on algorithm and keys; of the header it believes the name of the key and nothing
-//! else.
+//! The keys decide on the algorithm; of the header only the name of the key is believed, and one of the three hashes
+//! where the key leaves it open.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
+use crate::verifying::Algorithm;
 use crate::{KeySet, json};
 
 /// The largest token that is looked at, in bytes.
@@ -20,6 +21,7 @@ const HEADER_BYTES: usize = 2 * 1024;
 pub struct Header {
     /// The name of the key that the token claims to be signed with.
     pub kid: String,
+    algorithm: Algorithm,
 }
 
 /// Why a token was refused.
@@ -31,8 +33,8 @@ pub enum VerifyError {
     /// Its `kid` is missing or not in the set.
     #[error("the token's key is unknown")]
     UnknownKey,
-    /// Its header names another algorithm than RS256.
-    #[error("the token's algorithm is not RS256")]
+    /// Its header names another algorithm than its key is for: RS256, RS384 or RS512.
+    #[error("the token's algorithm is not the one of its key")]
     Algorithm,
     /// The signature is not the one of the named key.
     #[error("the token's signature does not match")]
@@ -47,10 +49,11 @@ pub fn verify(token: &str, keys: &KeySet) -> Result<Map<String, Value>, VerifyEr
     let header = parts.header()?;
     let key = keys.get(&header.kid).ok_or(VerifyError::UnknownKey)?;
     let signature = decode(parts.signature)?;
-    if !key.accepts(parts.signed.as_bytes(), &signature) {
-        return Err(VerifyError::Signature);
+    match key.accepts(header.algorithm, parts.signed.as_bytes(), &signature) {
+        Some(true) => parts.claims(),
+        Some(false) => Err(VerifyError::Signature),
+        None => Err(VerifyError::Algorithm),
     }
-    parts.claims()
 }
 
 /// Reads a token's header and claims WITHOUT checking the signature.
@@ -87,15 +90,13 @@ impl<'a> Parts<'a> {
 
     fn header(&self) -> Result<Header, VerifyError> {
         let header = json::object(&decode(self.header)?).ok_or(VerifyError::Malformed)?;
-        if header.get("alg").and_then(Value::as_str) != Some("RS256") {
-            return Err(VerifyError::Algorithm);
-        }
+        let algorithm = header.get("alg").and_then(Algorithm::named).ok_or(VerifyError::Algorithm)?;
         // RFC 7515 section 4.1.11: whoever does not know a critical extension refuses, and we know none.
         if header.contains_key("crit") {
             return Err(VerifyError::Malformed);
         }
         match header.get("kid") {
-            Some(Value::String(kid)) => Ok(Header { kid: kid.clone() }),
+            Some(Value::String(kid)) => Ok(Header { kid: kid.clone(), algorithm }),
             _ => Err(VerifyError::UnknownKey),
         }
     }

@@ -9,8 +9,8 @@ use openssl::pkey::PKey;
 use openssl::sign::Signer;
 use serde_json::{Map, Value, json};
 
-use super::{Header, VerifyError, unverified_claims, verify};
-use crate::{KeySet, SigningKey};
+use super::{VerifyError, unverified_claims, verify};
+use crate::{KeySet, KeySetLimits, SigningKey};
 
 /// The pool's two keys and one of another pool.
 static KEYS: LazyLock<[SigningKey; 3]> =
@@ -108,6 +108,45 @@ fn other_algorithms_and_spellings() {
         check(&header, &token_with_header(&header), Err(VerifyError::Algorithm));
     }
     check("no alg", &token_with_header(&json!({"kid": kid}).to_string()), Err(VerifyError::Algorithm));
+}
+
+#[test]
+fn the_key_says_which_hash() {
+    let hashes = [
+        ("RS256", MessageDigest::sha256()),
+        ("RS384", MessageDigest::sha384()),
+        ("RS512", MessageDigest::sha512()),
+    ];
+    let private = PKey::private_key_from_der(&key().to_der()).unwrap();
+    let payload = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&claims()).unwrap());
+    for (algorithm, _) in hashes {
+        let header = URL_SAFE_NO_PAD.encode(json!({"alg": algorithm, "kid": key().kid()}).to_string());
+        let signed = format!("{header}.{payload}");
+        for (hash, digest) in hashes {
+            let mut signer = Signer::new(digest, &private).unwrap();
+            let signature = signer.sign_oneshot_to_vec(signed.as_bytes()).unwrap();
+            let token = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature));
+            for marked in [Some("RS256"), Some("RS384"), Some("RS512"), None] {
+                let expected = match marked {
+                    Some(marked) if marked != algorithm => Err(VerifyError::Algorithm),
+                    _ if hash != algorithm => Err(VerifyError::Signature),
+                    _ => Ok(()),
+                };
+                let outcome = verify(&token, &marked_set(marked)).map(drop);
+                assert_eq!(outcome, expected, "{algorithm} with {hash}, the key is for {marked:?}");
+            }
+        }
+    }
+}
+
+/// The pool's first key, marked for an algorithm or for none.
+fn marked_set(algorithm: Option<&str>) -> KeySet {
+    let mut jwk = key().public_jwk();
+    match algorithm {
+        Some(algorithm) => jwk["alg"] = algorithm.into(),
+        None => drop(jwk.as_object_mut().unwrap().remove("alg")),
+    }
+    KeySet::from_json(&json!({"keys": [jwk]}).to_string(), KeySetLimits::default()).unwrap()
 }
 
 #[test]
@@ -312,8 +351,8 @@ fn headers() {
 #[test]
 fn peeking() {
     let foreign = KEYS[2].sign(&claims()).unwrap();
-    let expected = Header { kid: KEYS[2].kid().to_owned() };
-    assert_eq!(unverified_claims(&foreign), Ok((expected, claims())));
+    let (header, peeked) = unverified_claims(&foreign).unwrap();
+    assert_eq!((header.kid.as_str(), peeked), (KEYS[2].kid(), claims()));
     assert_eq!(unverified_claims("a.b.c"), Err(VerifyError::Malformed));
     assert_eq!(unverified_claims(&format!("{foreign}=")), Err(VerifyError::Malformed));
     let none = token_with_header(r#"{"alg":"none","kid":"x"}"#);

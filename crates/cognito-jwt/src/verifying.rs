@@ -1,4 +1,4 @@
-//! A public key that is ready to verify RS256 signatures, from a pool's own key or from a foreign JWK.
+//! A public key that is ready to verify RSA signatures, from a pool's own key or from a foreign JWK.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,8 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use josekit::jwk::Jwk;
 use josekit::jws::alg::rsassa::RsassaJwsVerifier;
-use josekit::jws::{JwsVerifier, RS256};
-use serde_json::{Value, json};
+use josekit::jws::{JwsVerifier, RS256, RS384, RS512};
+use serde_json::Value;
 
 use crate::KeyError;
 
@@ -18,6 +18,31 @@ const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 /// The longest public exponent that is taken, in bits, for the same reason.
 const EXPONENT_BITS: usize = 64;
 
+/// How a token may be signed: RSASSA-PKCS1-v1_5 (RFC 7518, section 3.3), with the three hashes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Algorithm {
+    Rs256,
+    Rs384,
+    Rs512,
+}
+
+impl Algorithm {
+    const ALL: [Self; 3] = [Self::Rs256, Self::Rs384, Self::Rs512];
+
+    /// The algorithm of this name; never `none`, HMAC or a curve.
+    pub(crate) fn named(name: &Value) -> Option<Self> {
+        Self::ALL.into_iter().find(|algorithm| name == algorithm.name())
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Rs256 => "RS256",
+            Self::Rs384 => "RS384",
+            Self::Rs512 => "RS512",
+        }
+    }
+}
+
 /// An RSA public key with a name. A clone shares the key.
 #[derive(Clone)]
 pub struct VerifyingKey(Arc<Inner>);
@@ -26,33 +51,44 @@ struct Inner {
     kid: String,
     modulus: String,
     exponent: String,
-    verifier: RsassaJwsVerifier,
+    /// One for each algorithm that the key is for.
+    verifiers: Vec<(Algorithm, RsassaJwsVerifier)>,
 }
 
 impl VerifyingKey {
     /// Reads a JWK (RFC 7517). It must have a `kid`, be RSA of 2048 to 8192 bits with an odd exponent, and
-    /// must not be marked for another algorithm or for another use than signatures.
+    /// must not be marked for another algorithm or for another use than signatures. Without a mark it is for RS256,
+    /// RS384 and RS512.
     pub fn from_jwk(jwk: &Value) -> Result<Self, KeyError> {
         let object = jwk.as_object().ok_or(KeyError::Public("the key is no JSON object"))?;
         let member = |name| object.get(name).and_then(Value::as_str);
-        let allowed = |name, only| object.get(name).is_none_or(|value| value == only);
         if member("kty") != Some("RSA") {
             return Err(KeyError::Public("kty is not RSA"));
         }
-        if !allowed("alg", "RS256") {
-            return Err(KeyError::Public("alg is not RS256"));
-        }
-        if !allowed("use", "sig") {
+        let algorithms = match object.get("alg") {
+            None => Algorithm::ALL.to_vec(),
+            Some(name) => {
+                vec![Algorithm::named(name).ok_or(KeyError::Public("alg is no RS256, 384 or 512"))?]
+            }
+        };
+        if object.get("use").is_some_and(|value| value != "sig") {
             return Err(KeyError::Public("use is not sig"));
+        }
+        let is_to_verify =
+            |value: &Value| value.as_array().is_some_and(|list| list.contains(&"verify".into()));
+        if object.get("key_ops").is_some_and(|value| !is_to_verify(value)) {
+            return Err(KeyError::Public("key_ops has no verify"));
         }
         let kid = member("kid").ok_or(KeyError::Public("kid is missing"))?;
         let modulus = member("n").ok_or(KeyError::Public("n is missing"))?;
         let exponent = member("e").ok_or(KeyError::Public("e is missing"))?;
         check_numbers(modulus, exponent)?;
-        // Only what was checked reaches josekit; members such as `key_ops` or `x5c` do not.
-        let verifier = verifier(modulus, exponent).ok_or(KeyError::Public("n and e are no RSA key"))?;
+        // Only what was checked reaches josekit; members such as `x5c` do not.
+        let verifier = |algorithm| Some((algorithm, verifier(algorithm, modulus, exponent)?));
+        let verifiers: Option<Vec<_>> = algorithms.into_iter().map(verifier).collect();
+        let verifiers = verifiers.ok_or(KeyError::Public("n and e are no RSA key"))?;
         let (kid, modulus, exponent) = (kid.to_owned(), modulus.to_owned(), exponent.to_owned());
-        Ok(Self(Arc::new(Inner { kid, modulus, exponent, verifier })))
+        Ok(Self(Arc::new(Inner { kid, modulus, exponent, verifiers })))
     }
 
     /// The name that a token's header must give to be verified with this key.
@@ -60,15 +96,24 @@ impl VerifyingKey {
         &self.0.kid
     }
 
-    /// The key as one member of a JWKS: `alg`, `e`, `kid`, `kty`, `n`, `use`, in Cognito's order.
+    /// The key as one member of a JWKS: `alg` (if it is for one only), `e`, `kid`, `kty`, `n`, `use`, in Cognito's
+    /// order.
     pub fn to_jwk(&self) -> Value {
-        let Inner { kid, modulus, exponent, .. } = &*self.0;
-        json!({"alg": "RS256", "e": exponent, "kid": kid, "kty": "RSA", "n": modulus, "use": "sig"})
+        let Inner { kid, modulus, exponent, verifiers } = &*self.0;
+        let algorithm = match verifiers[..] {
+            [(algorithm, _)] => Some(("alg", algorithm.name())),
+            _ => None,
+        };
+        let members =
+            [("e", exponent.as_str()), ("kid", kid), ("kty", "RSA"), ("n", modulus), ("use", "sig")];
+        let members = algorithm.into_iter().chain(members);
+        Value::Object(members.map(|(name, value)| (name.to_owned(), value.into())).collect())
     }
 
-    /// Whether `signature` is this key's RSASSA-PKCS1-v1_5 SHA-256 signature of `message`.
-    pub(crate) fn accepts(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.0.verifier.verify(message, signature).is_ok()
+    /// Whether `signature` is this key's signature of `message`; `None` if the key is not for the algorithm.
+    pub(crate) fn accepts(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> Option<bool> {
+        let (_, verifier) = self.0.verifiers.iter().find(|(own, _)| *own == algorithm)?;
+        Some(verifier.verify(message, signature).is_ok())
     }
 }
 
@@ -99,16 +144,22 @@ fn bits(number: &[u8]) -> usize {
     }
 }
 
-fn verifier(modulus: &str, exponent: &str) -> Option<RsassaJwsVerifier> {
+fn verifier(algorithm: Algorithm, modulus: &str, exponent: &str) -> Option<RsassaJwsVerifier> {
     let mut jwk = Jwk::new("RSA");
     jwk.set_parameter("n", Some(modulus.into())).ok()?;
     jwk.set_parameter("e", Some(exponent.into())).ok()?;
-    RS256.verifier_from_jwk(&jwk).ok()
+    let algorithm = match algorithm {
+        Algorithm::Rs256 => RS256,
+        Algorithm::Rs384 => RS384,
+        Algorithm::Rs512 => RS512,
+    };
+    algorithm.verifier_from_jwk(&jwk).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use openssl::rsa::Rsa;
+    use serde_json::json;
 
     use super::*;
     use crate::SigningKey;
@@ -118,12 +169,18 @@ mod tests {
         let good = SigningKey::generate().unwrap().public_jwk();
         check(&good, &[], "ok");
         check(&good, &[("alg", Value::Null)], "ok");
+        check(&good, &[("alg", json!("RS384"))], "ok");
+        check(&good, &[("alg", json!("RS512"))], "ok");
         check(&good, &[("use", Value::Null), ("key_ops", json!(["verify"])), ("x5c", json!(["junk"]))], "ok");
+        check(&good, &[("key_ops", json!(["sign", "encrypt"]))], "key_ops has no verify");
+        check(&good, &[("key_ops", json!("verify"))], "key_ops has no verify");
         check(&good, &[("kid", Value::Null)], "kid is missing");
         check(&good, &[("kty", json!("EC"))], "kty is not RSA");
         check(&good, &[("kty", json!("oct"))], "kty is not RSA");
-        check(&good, &[("alg", json!("HS256"))], "alg is not RS256");
-        check(&good, &[("alg", json!(256))], "alg is not RS256");
+        check(&good, &[("alg", json!("HS256"))], "alg is no RS256, 384 or 512");
+        check(&good, &[("alg", json!("PS256"))], "alg is no RS256, 384 or 512");
+        check(&good, &[("alg", json!("none"))], "alg is no RS256, 384 or 512");
+        check(&good, &[("alg", json!(256))], "alg is no RS256, 384 or 512");
         check(&good, &[("use", json!("enc"))], "use is not sig");
         check(&good, &[("n", Value::Null)], "n is missing");
         check(&good, &[("e", Value::Null)], "e is missing");
@@ -150,7 +207,9 @@ mod tests {
         }
         let outcome = match VerifyingKey::from_jwk(&jwk) {
             Ok(key) => {
-                assert_eq!(key.to_jwk(), *good, "{changes:?}");
+                for name in ["alg", "e", "kid", "kty", "n"] {
+                    assert_eq!(key.to_jwk().get(name), jwk.get(name), "{changes:?}");
+                }
                 "ok".to_owned()
             }
             Err(error) => error.to_string().replace("failed to read a public key: ", ""),
