@@ -27,8 +27,8 @@ impl Default for KeySetLimits {
 }
 
 impl KeySet {
-    /// Reads a JWKS document. Keys that cannot verify RSA signatures (other types, other uses, short ones, ones
-    /// without a name) are left out, as RFC 7517 section 5 asks; a name given twice is an error, since it
+    /// Reads a JWKS document. Keys that cannot verify signatures (other types, other uses, short ones, ones without a
+    /// name) are left out, as RFC 7517 section 5 asks; a name given twice to keys of one type is an error, since it
     /// would leave open which key counts.
     pub fn from_json(text: &str, limits: KeySetLimits) -> Result<Self, KeyError> {
         if text.len() > limits.bytes {
@@ -43,7 +43,7 @@ impl KeySet {
         }
         let mut set = Self::default();
         for key in members.iter().filter_map(|jwk| VerifyingKey::from_jwk(jwk).ok()) {
-            if set.get(key.kid()).is_some() {
+            if set.keys.iter().any(|present| present.is_twin_of(&key)) {
                 return Err(KeyError::Set("two keys have the same kid"));
             }
             set.keys.push(key);

@@ -3,6 +3,7 @@
 //! Everything here is about signatures. What the claims mean, and whether a token has expired or comes from
 //! the right issuer, is the caller's business.
 
+mod algorithm;
 mod certificate;
 mod client_assertion;
 mod json;
@@ -17,5 +18,5 @@ pub use client_assertion::sign_es256;
 pub use key_set::{KeySet, KeySetLimits};
 pub use reserve::KeyReserve;
 pub use signing::{JwtError, KeyError, SigningKey};
-pub use verify::{Header, VerifyError, unverified_claims, verify};
+pub use verify::{Header, VerifyError, unverified_claims, verify, verify_any};
 pub use verifying::VerifyingKey;

@@ -4,12 +4,13 @@ use std::sync::LazyLock;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use josekit::jws::{ES256, ES384, ES512, JwsSigner};
 use openssl::hash::MessageDigest;
 use openssl::pkey::PKey;
 use openssl::sign::Signer;
 use serde_json::{Map, Value, json};
 
-use super::{VerifyError, unverified_claims, verify};
+use super::{VerifyError, unverified_claims, verify, verify_any};
 use crate::{KeySet, KeySetLimits, SigningKey};
 
 /// The pool's two keys and one of another pool.
@@ -136,6 +137,37 @@ fn the_key_says_which_hash() {
                 assert_eq!(outcome, expected, "{algorithm} with {hash}, the key is for {marked:?}");
             }
         }
+    }
+}
+
+/// A curve's signatures are good where they are asked for, beside an RSA key of the same name, and nowhere else.
+#[test]
+fn signatures_of_curves() {
+    let algorithms = [("ES256", ES256), ("ES384", ES384), ("ES512", ES512)];
+    for (name, algorithm) in algorithms {
+        let pair = algorithm.generate_key_pair().unwrap();
+        let mut jwk = serde_json::to_value(pair.to_jwk_public_key()).unwrap();
+        jwk["kid"] = json!(key().kid());
+        let document = json!({ "keys": [key().public_jwk(), jwk] }).to_string();
+        let keys = KeySet::from_json(&document, KeySetLimits::default()).unwrap();
+        let signer = algorithm.signer_from_jwk(&pair.to_jwk_private_key()).unwrap();
+        let payload = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&claims()).unwrap());
+        let token = |alg: &str, cut: usize| {
+            let header = URL_SAFE_NO_PAD.encode(json!({"alg": alg, "kid": key().kid()}).to_string());
+            let signed = format!("{header}.{payload}");
+            let signature = signer.sign(signed.as_bytes()).unwrap();
+            format!("{signed}.{}", URL_SAFE_NO_PAD.encode(&signature[cut..]))
+        };
+        assert_eq!(verify_any(&token(name, 0), &keys), Ok(claims()));
+        assert_eq!(verify_any(&token(name, 1), &keys), Err(VerifyError::Signature));
+        assert_eq!(verify(&token(name, 0), &keys), Err(VerifyError::Algorithm), "RSA only");
+        for (other, _) in algorithms.iter().filter(|(other, _)| *other != name) {
+            assert_eq!(verify_any(&token(other, 0), &keys), Err(VerifyError::Algorithm));
+        }
+        assert_eq!(verify_any(&token("RS256", 0), &keys), Err(VerifyError::Signature));
+        let changed = token(name, 0).replacen(&payload, &payload.replace('J', "K"), 1);
+        assert!(verify_any(&changed, &keys).is_err());
+        assert_eq!(verify_any(&key().sign(&claims()).unwrap(), &keys), Ok(claims()));
     }
 }
 

@@ -1,4 +1,4 @@
-//! A public key that is ready to verify RSA signatures, from a pool's own key or from a foreign JWK.
+//! A public key that is ready to verify signatures, from a pool's own key or from a foreign JWK.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,11 +6,11 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use josekit::jwk::Jwk;
-use josekit::jws::alg::rsassa::RsassaJwsVerifier;
-use josekit::jws::{JwsVerifier, RS256, RS384, RS512};
-use serde_json::Value;
+use josekit::jws::JwsVerifier;
+use serde_json::{Map, Value};
 
 use crate::KeyError;
+use crate::algorithm::Algorithm;
 
 /// The sizes of modulus that are taken, in bits. Larger ones only serve to cost the verifier time.
 const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
@@ -18,59 +18,35 @@ const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 /// The longest public exponent that is taken, in bits, for the same reason.
 const EXPONENT_BITS: usize = 64;
 
-/// How a token may be signed: RSASSA-PKCS1-v1_5 (RFC 7518, section 3.3), with the three hashes.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Algorithm {
-    Rs256,
-    Rs384,
-    Rs512,
-}
-
-impl Algorithm {
-    const ALL: [Self; 3] = [Self::Rs256, Self::Rs384, Self::Rs512];
-
-    /// The algorithm of this name; never `none`, HMAC or a curve.
-    pub(crate) fn named(name: &Value) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| name == algorithm.name())
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Rs256 => "RS256",
-            Self::Rs384 => "RS384",
-            Self::Rs512 => "RS512",
-        }
-    }
-}
-
-/// An RSA public key with a name. A clone shares the key.
+/// A public key with a name, of RSA or of a curve. A clone shares the key.
 #[derive(Clone)]
 pub struct VerifyingKey(Arc<Inner>);
 
 struct Inner {
     kid: String,
-    modulus: String,
-    exponent: String,
+    /// The members of the JWK that are the key itself, `kty` among them, in alphabetical order.
+    members: Vec<(&'static str, String)>,
     /// One for each algorithm that the key is for.
-    verifiers: Vec<(Algorithm, RsassaJwsVerifier)>,
+    verifiers: Vec<(Algorithm, Box<dyn JwsVerifier>)>,
 }
 
 impl VerifyingKey {
-    /// Reads a JWK (RFC 7517). It must have a `kid`, be RSA of 2048 to 8192 bits with an odd exponent, and
-    /// must not be marked for another algorithm or for another use than signatures. Without a mark it is for RS256,
-    /// RS384 and RS512.
+    /// Reads a JWK (RFC 7517). It must have a `kid`, be RSA of 2048 to 8192 bits with an odd exponent or a point on
+    /// P-256, P-384 or P-521, and must not be marked for another algorithm or for another use than signatures. Without a
+    /// mark an RSA key is for RS256, RS384 and RS512.
     pub fn from_jwk(jwk: &Value) -> Result<Self, KeyError> {
         let object = jwk.as_object().ok_or(KeyError::Public("the key is no JSON object"))?;
-        let member = |name| object.get(name).and_then(Value::as_str);
-        if member("kty") != Some("RSA") {
-            return Err(KeyError::Public("kty is not RSA"));
-        }
-        let algorithms = match object.get("alg") {
-            None => Algorithm::ALL.to_vec(),
-            Some(name) => {
-                vec![Algorithm::named(name).ok_or(KeyError::Public("alg is no RS256, 384 or 512"))?]
-            }
+        let (mut algorithms, members) = match object.get("kty").and_then(Value::as_str) {
+            Some("RSA") => rsa(object)?,
+            Some("EC") => curve(object)?,
+            _ => return Err(KeyError::Public("kty is neither RSA nor EC")),
         };
+        if let Some(mark) = object.get("alg") {
+            algorithms.retain(|algorithm| mark == algorithm.name());
+        }
+        if algorithms.is_empty() {
+            return Err(KeyError::Public("alg is not one of its kty"));
+        }
         if object.get("use").is_some_and(|value| value != "sig") {
             return Err(KeyError::Public("use is not sig"));
         }
@@ -79,16 +55,15 @@ impl VerifyingKey {
         if object.get("key_ops").is_some_and(|value| !is_to_verify(value)) {
             return Err(KeyError::Public("key_ops has no verify"));
         }
-        let kid = member("kid").ok_or(KeyError::Public("kid is missing"))?;
-        let modulus = member("n").ok_or(KeyError::Public("n is missing"))?;
-        let exponent = member("e").ok_or(KeyError::Public("e is missing"))?;
-        check_numbers(modulus, exponent)?;
+        let kid = text(object, "kid").ok_or(KeyError::Public("kid is missing"))?;
         // Only what was checked reaches josekit; members such as `x5c` do not.
-        let verifier = |algorithm| Some((algorithm, verifier(algorithm, modulus, exponent)?));
-        let verifiers: Option<Vec<_>> = algorithms.into_iter().map(verifier).collect();
-        let verifiers = verifiers.ok_or(KeyError::Public("n and e are no RSA key"))?;
-        let (kid, modulus, exponent) = (kid.to_owned(), modulus.to_owned(), exponent.to_owned());
-        Ok(Self(Arc::new(Inner { kid, modulus, exponent, verifiers })))
+        let mut checked = Map::new();
+        checked.extend(members.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into())));
+        let unusable = |_| KeyError::Public("the numbers are no key");
+        let jwk = Jwk::from_map(checked).map_err(unusable)?;
+        let verifier = |algorithm: Algorithm| Ok((algorithm, algorithm.verifier(&jwk).map_err(unusable)?));
+        let verifiers = algorithms.into_iter().map(verifier).collect::<Result<_, _>>()?;
+        Ok(Self(Arc::new(Inner { kid, members, verifiers })))
     }
 
     /// The name that a token's header must give to be verified with this key.
@@ -96,18 +71,25 @@ impl VerifyingKey {
         &self.0.kid
     }
 
-    /// The key as one member of a JWKS: `alg` (if it is for one only), `e`, `kid`, `kty`, `n`, `use`, in Cognito's
-    /// order.
+    /// Whether it is of the same type as another one: keys of one name may only differ in that.
+    pub(crate) fn is_twin_of(&self, other: &Self) -> bool {
+        let is_rsa = |key: &Self| key.0.verifiers.iter().any(|(algorithm, _)| algorithm.is_rsa());
+        self.kid() == other.kid() && is_rsa(self) == is_rsa(other)
+    }
+
+    /// The key as one member of a JWKS, in alphabetical order as Cognito's: `alg` (if it is for one only), `e`, `kid`,
+    /// `kty`, `n`, `use`, or `crv`, `x` and `y` in the place of the numbers.
     pub fn to_jwk(&self) -> Value {
-        let Inner { kid, modulus, exponent, verifiers } = &*self.0;
-        let algorithm = match verifiers[..] {
+        let Inner { kid, members, verifiers } = &*self.0;
+        let algorithm = match &verifiers[..] {
             [(algorithm, _)] => Some(("alg", algorithm.name())),
             _ => None,
         };
-        let members =
-            [("e", exponent.as_str()), ("kid", kid), ("kty", "RSA"), ("n", modulus), ("use", "sig")];
-        let members = algorithm.into_iter().chain(members);
-        Value::Object(members.map(|(name, value)| (name.to_owned(), value.into())).collect())
+        let members = members.iter().map(|(name, value)| (*name, value.as_str()));
+        let mut all: Vec<_> = algorithm.into_iter().chain(members).collect();
+        all.extend([("kid", kid.as_str()), ("use", "sig")]);
+        all.sort_unstable();
+        Value::Object(all.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect())
     }
 
     /// Whether `signature` is this key's signature of `message`; `None` if the key is not for the algorithm.
@@ -115,6 +97,39 @@ impl VerifyingKey {
         let (_, verifier) = self.0.verifiers.iter().find(|(own, _)| *own == algorithm)?;
         Some(verifier.verify(message, signature).is_ok())
     }
+}
+
+/// What a JWK can be used with, and the members that are the key.
+type Read = Result<(Vec<Algorithm>, Vec<(&'static str, String)>), KeyError>;
+
+fn text(jwk: &Map<String, Value>, name: &str) -> Option<String> {
+    jwk.get(name)?.as_str().map(str::to_owned)
+}
+
+fn rsa(jwk: &Map<String, Value>) -> Read {
+    let modulus = text(jwk, "n").ok_or(KeyError::Public("n is missing"))?;
+    let exponent = text(jwk, "e").ok_or(KeyError::Public("e is missing"))?;
+    check_numbers(&modulus, &exponent)?;
+    Ok((Algorithm::RSA.to_vec(), vec![("e", exponent), ("kty", "RSA".to_owned()), ("n", modulus)]))
+}
+
+/// Whether the point lies on the curve is OpenSSL's to say.
+fn curve(jwk: &Map<String, Value>) -> Read {
+    let name = text(jwk, "crv").unwrap_or_default();
+    let (algorithm, length) = match name.as_str() {
+        "P-256" => (Algorithm::Es256, 32),
+        "P-384" => (Algorithm::Es384, 48),
+        "P-521" => (Algorithm::Es512, 66),
+        _ => return Err(KeyError::Public("crv is not P-256, P-384 or P-521")),
+    };
+    let coordinate = |name: &str| {
+        let text = text(jwk, name)?;
+        URL_SAFE_NO_PAD.decode(&text).is_ok_and(|bytes| bytes.len() == length).then_some(text)
+    };
+    let (Some(x), Some(y)) = (coordinate("x"), coordinate("y")) else {
+        return Err(KeyError::Public("x or y is no coordinate of the curve"));
+    };
+    Ok((vec![algorithm], vec![("crv", name), ("kty", "EC".to_owned()), ("x", x), ("y", y)]))
 }
 
 impl fmt::Debug for VerifyingKey {
@@ -144,25 +159,34 @@ fn bits(number: &[u8]) -> usize {
     }
 }
 
-fn verifier(algorithm: Algorithm, modulus: &str, exponent: &str) -> Option<RsassaJwsVerifier> {
-    let mut jwk = Jwk::new("RSA");
-    jwk.set_parameter("n", Some(modulus.into())).ok()?;
-    jwk.set_parameter("e", Some(exponent.into())).ok()?;
-    let algorithm = match algorithm {
-        Algorithm::Rs256 => RS256,
-        Algorithm::Rs384 => RS384,
-        Algorithm::Rs512 => RS512,
-    };
-    algorithm.verifier_from_jwk(&jwk).ok()
-}
-
 #[cfg(test)]
 mod tests {
+    use josekit::jws::{ES256, ES384, ES512, JwsAlgorithm};
     use openssl::rsa::Rsa;
     use serde_json::json;
 
     use super::*;
     use crate::SigningKey;
+
+    #[test]
+    fn keys_of_curves() {
+        for (algorithm, curve) in [(ES256, "P-256"), (ES384, "P-384"), (ES512, "P-521")] {
+            let mut good =
+                serde_json::to_value(algorithm.generate_key_pair().unwrap().to_jwk_public_key()).unwrap();
+            good["kid"] = json!("k");
+            assert_eq!(good["crv"], curve);
+            check(&good, &[], "ok");
+            check(&good, &[("alg", json!(algorithm.name())), ("use", json!("sig"))], "ok");
+            check(&good, &[("alg", json!("RS256"))], "alg is not one of its kty");
+            check(&good, &[("alg", json!("HS256"))], "alg is not one of its kty");
+            check(&good, &[("kid", Value::Null)], "kid is missing");
+            check(&good, &[("crv", json!("P-192"))], "crv is not P-256, P-384 or P-521");
+            check(&good, &[("crv", Value::Null)], "crv is not P-256, P-384 or P-521");
+            check(&good, &[("x", json!("AQAB"))], "x or y is no coordinate of the curve");
+            check(&good, &[("y", Value::Null)], "x or y is no coordinate of the curve");
+            check(&good, &[("x", good["y"].clone())], "the numbers are no key");
+        }
+    }
 
     #[test]
     fn foreign_keys() {
@@ -175,12 +199,12 @@ mod tests {
         check(&good, &[("key_ops", json!(["sign", "encrypt"]))], "key_ops has no verify");
         check(&good, &[("key_ops", json!("verify"))], "key_ops has no verify");
         check(&good, &[("kid", Value::Null)], "kid is missing");
-        check(&good, &[("kty", json!("EC"))], "kty is not RSA");
-        check(&good, &[("kty", json!("oct"))], "kty is not RSA");
-        check(&good, &[("alg", json!("HS256"))], "alg is no RS256, 384 or 512");
-        check(&good, &[("alg", json!("PS256"))], "alg is no RS256, 384 or 512");
-        check(&good, &[("alg", json!("none"))], "alg is no RS256, 384 or 512");
-        check(&good, &[("alg", json!(256))], "alg is no RS256, 384 or 512");
+        check(&good, &[("kty", json!("EC"))], "crv is not P-256, P-384 or P-521");
+        check(&good, &[("kty", json!("oct"))], "kty is neither RSA nor EC");
+        check(&good, &[("alg", json!("HS256"))], "alg is not one of its kty");
+        check(&good, &[("alg", json!("PS256"))], "alg is not one of its kty");
+        check(&good, &[("alg", json!("none"))], "alg is not one of its kty");
+        check(&good, &[("alg", json!(256))], "alg is not one of its kty");
         check(&good, &[("use", json!("enc"))], "use is not sig");
         check(&good, &[("n", Value::Null)], "n is missing");
         check(&good, &[("e", Value::Null)], "e is missing");
@@ -192,6 +216,7 @@ mod tests {
         check(&good, &[("e", json!("AQAA"))], "e is no odd number from 3 to 64 bits");
         check(&good, &[("e", json!(""))], "e is no odd number from 3 to 64 bits");
         check(&good, &[("e", json!("AQAAAAAAAAAB"))], "e is no odd number from 3 to 64 bits");
+        check(&good, &[("alg", json!("ES256"))], "alg is not one of its kty");
         let error = VerifyingKey::from_jwk(&json!("text")).unwrap_err();
         assert_eq!(error.to_string(), "failed to read a public key: the key is no JSON object");
     }
@@ -207,7 +232,7 @@ mod tests {
         }
         let outcome = match VerifyingKey::from_jwk(&jwk) {
             Ok(key) => {
-                for name in ["alg", "e", "kid", "kty", "n"] {
+                for name in ["alg", "crv", "e", "kid", "kty", "n", "x", "y"] {
                     assert_eq!(key.to_jwk().get(name), jwk.get(name), "{changes:?}");
                 }
                 "ok".to_owned()

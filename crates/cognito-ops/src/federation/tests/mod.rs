@@ -1,6 +1,9 @@
 //! Sign-ins at identity providers of a test.
 
 use cognito_core::Span;
+use openssl::ec::{EcGroup, EcKey};
+use openssl::nid::Nid;
+use openssl::pkey::{PKey, Private};
 use serde_json::{Map, Value, json};
 use testkit::browser::{self, Browser, member as parameter, ours};
 use testkit::functions::arn;
@@ -132,6 +135,17 @@ impl Away<'_> {
 fn tokens(claims: &Value) -> Value {
     let id = signing_keys()[3].sign(claims).unwrap();
     json!({ "access_token": "access", "id_token": id, "token_type": "Bearer" })
+}
+
+/// A fresh key on P-256.
+fn p256() -> EcKey<Private> {
+    EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).and_then(|group| EcKey::generate(&group)).unwrap()
+}
+
+/// A private key as the details of a provider have it: PKCS #8 in base64.
+fn pkcs8(key: &EcKey<Private>) -> String {
+    let key = PKey::from_ec_key(key.clone()).unwrap();
+    openssl::base64::encode_block(&key.private_key_to_pkcs8().unwrap())
 }
 
 fn refused(location: &str) -> Option<String> {

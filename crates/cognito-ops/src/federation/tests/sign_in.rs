@@ -1,5 +1,9 @@
 //! What identity providers say, and what becomes of it.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use openssl::bn::{BigNum, BigNumContext};
+
 use super::*;
 
 #[tokio::test]
@@ -65,6 +69,28 @@ async fn what_the_provider_is_asked() {
     assert_eq!((&form["client_secret"], &form["code"]), (&json!("secret"), &json!("c")));
     assert!(cognito_core::oauth::pkce::proves(&text(&form["code_verifier"]), &challenge));
     assert_eq!(requests[2].bearer.as_deref(), Some("access"));
+}
+
+/// A provider may sign with a curve as well.
+#[tokio::test]
+async fn id_tokens_of_another_algorithm() {
+    let scene = Scene::new(json!({}), json!({})).await;
+    let key = p256();
+    let (mut x, mut y) = (BigNum::new().unwrap(), BigNum::new().unwrap());
+    let mut context = BigNumContext::new().unwrap();
+    key.public_key().affine_coordinates(key.group(), &mut x, &mut y, &mut context).unwrap();
+    let coordinate = |n: &BigNum| URL_SAFE_NO_PAD.encode(n.to_vec_padded(32).unwrap());
+    let jwk =
+        json!({ "kty": "EC", "crv": "P-256", "kid": "curve", "x": coordinate(&x), "y": coordinate(&y) });
+    scene.world.idps.answer(&format!("{IDP}/jwks"), 200, &json!({ "keys": [jwk] }));
+    let away = scene.begin().await;
+    let claims = scene.claims(&away, json!({}));
+    scene.provide(&claims, &json!({ "sub": "u1" }));
+    let id = cognito_jwt::sign_es256(&pkcs8(&key), "curve", claims.as_object().unwrap()).unwrap();
+    let answer = json!({ "access_token": "access", "id_token": id });
+    scene.world.idps.answer(&format!("{IDP}/token"), 200, &answer);
+    let location = browser::away(&away.back().await);
+    assert!(parameter(&location, "code").is_some(), "{location}");
 }
 
 #[tokio::test]

@@ -91,12 +91,9 @@ async fn google() {
 /// Apple's client secret is a token that its key signs.
 #[tokio::test]
 async fn apple() {
-    let key = openssl::ec::EcGroup::from_curve_name(openssl::nid::Nid::X9_62_PRIME256V1)
-        .and_then(|group| openssl::ec::EcKey::generate(&group))
-        .and_then(openssl::pkey::PKey::from_ec_key)
-        .unwrap();
+    let key = p256();
     let details = json!({
-        "team_id": "TEAM", "key_id": "KEY", "private_key": openssl::base64::encode_block(&key.private_key_to_pkcs8().unwrap()),
+        "team_id": "TEAM", "key_id": "KEY", "private_key": pkcs8(&key),
         "jwks_uri": format!("{IDP}/jwks"),
     });
     let scene = scene("SignInWithApple", details, json!({ "email": "email" })).await;
