@@ -34,16 +34,25 @@ pub(crate) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
         return challenge::answer(ctx, &place, form).await;
     }
     let username = form.field("username").unwrap_or_default();
-    let asks = asks(ctx, &place).await?;
-    let password = form.field("password");
-    if asks == Asks::Nothing {
-        return Ok(stage::foreign());
-    }
-    let chooses = asks == Asks::Name && password.is_none();
-    let target = assurance::target(&place);
+    begin(ctx, &place, username, form.field("password")).await
+}
+
+/// Begins a sign-in with what was typed. Where users choose their first factor, a password is one that may be chosen.
+pub(super) async fn begin(
+    ctx: &Ctx<'_>,
+    place: &Place<'_>,
+    username: &str,
+    password: Option<&str>,
+) -> Reply<Answer> {
+    let chooses = match asks(ctx, place).await? {
+        Asks::Nothing => return Ok(stage::foreign()),
+        Asks::Name => true,
+        Asks::Password => false,
+    };
+    let target = assurance::target(place);
     let mut parameters = vec![("USERNAME", username)];
-    if !chooses {
-        parameters.extend([("PREFERRED_CHALLENGE", "PASSWORD"), ("PASSWORD", password.unwrap_or_default())]);
+    if let Some(password) = password.or((!chooses).then_some("")) {
+        parameters.extend([("PREFERRED_CHALLENGE", "PASSWORD"), ("PASSWORD", password)]);
     }
     parameters.extend(target.as_deref().map(|target| ("TARGET_ACR_VALUES", target)));
     let flow = match chooses || target.is_some() {
@@ -51,7 +60,7 @@ pub(crate) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
         false => wire::AuthFlowType::UserPasswordAuth,
     };
     let begun = login::begin(ctx, &place.client.id, flow, None, &parameters).await;
-    go_on(ctx, &place, username, begun).await
+    go_on(ctx, place, username, begun).await
 }
 
 /// What follows a step of the sign-in machine.

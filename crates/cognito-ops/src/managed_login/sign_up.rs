@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use cognito_api::ops;
 use cognito_core::oauth::Parameters;
 
-use crate::auth::login;
 use crate::oauth::authorize::{self, Place};
 use crate::oauth::{Answer, Visit};
 use crate::prelude::*;
@@ -61,10 +60,7 @@ async fn register(ctx: &Ctx<'_>, place: &Place<'_>, form: &Parameters) -> Reply<
         let to = registered.code_delivery_details.and_then(|details| details.destination);
         return confirm::show(ctx, place, username, to.map(|to| Notice::CodeSent(Some(to)))).await;
     }
-    let parameters = [("USERNAME", username), ("PASSWORD", password.unwrap_or_default())];
-    let flow = wire::AuthFlowType::UserPasswordAuth;
-    let step = login::begin(ctx, &place.client.id, flow, None, &parameters).await;
-    sign_in::go_on(ctx, place, username, step).await
+    sign_in::begin(ctx, place, username, password).await
 }
 
 async fn show(ctx: &Ctx<'_>, place: &Place<'_>, typed: &Parameters, notice: Option<Notice>) -> Reply<Answer> {

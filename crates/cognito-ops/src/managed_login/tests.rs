@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use testkit::authenticator::Authenticator;
 use testkit::browser::{Answer, Browser, Content, Endpoint, away, member, ours, page, whole_page};
+use testkit::functions::arn;
 use testkit::totp::App;
 use testkit::world::{attribute_map, merged};
 
@@ -268,6 +269,26 @@ async fn the_first_factor_is_chosen() {
     assert!(matches!(page(&answer), View::SignIn(view) if view.username == "alice"));
     post(&mut browser, Endpoint::Login, &query, &[("username", "alice")]).await;
     is_signed_in(&step(&mut browser, &query, &[("factor", "PASSWORD"), ("password", PASSWORD)]).await);
+}
+
+/// Whom a function confirms at once is signed in, or asked how: there need not be a password.
+#[tokio::test]
+async fn after_a_sign_up_that_needs_no_code() {
+    let scene = passwordless().await;
+    let lambda = json!({ "PreSignUp": arn("sign-up") });
+    let factors = json!({ "SignInPolicy": { "AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"] } });
+    let update = json!({
+        "UserPoolId": scene.pool, "AutoVerifiedAttributes": ["email"], "LambdaConfig": lambda, "Policies": factors,
+    });
+    scene.world.ok("UpdateUserPool", update).await;
+    scene.world.functions.respond("sign-up", json!({ "autoConfirmUser": true, "autoVerifyEmail": true }));
+    let query = scene.query(&[]);
+    let email = ("userAttributes.email", "bob@example.com");
+    let (bob, carol) = (("username", "bob"), ("username", "carol"));
+    let answer = post(&mut scene.browser(), Endpoint::SignUp, &query, &[bob, email]).await;
+    assert!(matches!(page(&answer), View::FirstFactor { .. } | View::Code { .. }), "{}", refused(&answer));
+    let form = [carol, email, ("password", PASSWORD)];
+    is_signed_in(&post(&mut scene.browser(), Endpoint::SignUp, &query, &form).await);
 }
 
 #[tokio::test]
