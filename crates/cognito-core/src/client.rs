@@ -14,6 +14,7 @@ mod oauth;
 mod secrets;
 mod settings;
 
+pub(crate) use oauth::check_url;
 pub use oauth::{OAuthError, SCOPES};
 pub use secrets::SecretError;
 pub use settings::{Known, SettingsError};

@@ -86,7 +86,7 @@ fn check_scopes(
 
 /// An absolute URL without a fragment: https, http to the local host, or a scheme of an app.
 /// Schemes that a browser runs or reads are refused; that is our own rule.
-fn check_url(url: &str) -> Result<(), OAuthError> {
+pub(crate) fn check_url(url: &str) -> Result<(), OAuthError> {
     let wrong = || OAuthError::Url(url.to_owned());
     let (scheme, rest) = url.split_once(':').ok_or_else(wrong)?;
     let letters = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');

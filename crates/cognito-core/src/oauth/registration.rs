@@ -4,7 +4,7 @@
 use cognito_api::wire::{DcrConfigurationType, OAuthFlowType};
 use serde_json::{Map, Value};
 
-use crate::client::SCOPES;
+use crate::client::{SCOPES, check_url};
 
 /// The scope of access tokens that open the registration.
 pub const SCOPE: &str = "aws.cognito/dcr/register";
@@ -67,7 +67,8 @@ impl Registration {
             return Err(RegistrationError::Metadata("token_endpoint_auth_method"));
         }
         let redirect_uris = list(request, "redirect_uris").ok_or(RegistrationError::RedirectUri)?;
-        if redirect_uris.is_empty() && flow == OAuthFlowType::Code {
+        let wrong = redirect_uris.iter().any(|uri| check_url(uri).is_err());
+        if wrong || (redirect_uris.is_empty() && flow == OAuthFlowType::Code) {
             return Err(RegistrationError::RedirectUri);
         }
         let name = text(request, "client_name")?.unwrap_or("Registered client").to_owned();
@@ -226,6 +227,7 @@ mod tests {
         );
         check(json!({ "redirect_uris": [] }), "error: invalid_redirect_uri");
         check(json!({ "redirect_uris": [1] }), "error: invalid_redirect_uri");
+        check(json!({ "redirect_uris": ["http://a.example/cb"] }), "error: invalid_redirect_uri");
         check(json!({ "client_name": 1 }), "error: client_name");
     }
 }

@@ -28,7 +28,7 @@ pub(super) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
     let Some(configuration) = pool.settings.registration() else {
         return Ok(refused(RegistrationError::Closed));
     };
-    let door = match bearer(visit) {
+    let door = match visit.bearer() {
         None => Door::Open,
         Some(token) => {
             let kind = wire::TokenTypeIdentifierType::AccessToken;
@@ -77,16 +77,11 @@ async fn create(
 
 /// The pool of the domain. On the plain host it is that of the token, or the one that the query names.
 async fn pool(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Option<Arc<Pool>>> {
-    let issuer = bearer(visit).and_then(|token| cognito_jwt::unverified_claims(token).ok());
+    let issuer = visit.bearer().and_then(|token| cognito_jwt::unverified_claims(token).ok());
     let issuer = issuer.as_ref().and_then(|(_, claims)| access::issued_by(claims));
     let named = visit.query.one("user_pool_id").ok().flatten();
     let Some(id) = visit.pool_id.as_deref().or(named).or(issuer) else { return Ok(None) };
     Ok(ctx.read().get::<Pool>(id).await?)
-}
-
-fn bearer(visit: &Visit) -> Option<&str> {
-    let (scheme, token) = visit.authorization.as_deref()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
 fn object(visit: &Visit) -> Option<Map<String, Value>> {
@@ -201,10 +196,11 @@ mod tests {
         assert_eq!(client["client_secret"].as_str().map(str::len), Some(52));
         assert_eq!(register(&world, &pool, None, request.clone()).await.1["error"], "access_denied");
         assert_eq!(register(&world, &pool, Some(&json!("x")), request.clone()).await.0, 401);
+        let script = json!({ "redirect_uris": ["javascript:alert(1)"] });
+        assert_eq!(register(&world, &pool, Some(token), script).await.1["error"], "invalid_redirect_uri");
         let long = |length: usize| format!("https://app.example/{}", "a".repeat(length));
         let many: Vec<String> = (0..101).map(long).collect();
         for bad in [
-            json!({ "redirect_uris": ["javascript:alert(1)"] }),
             json!({ "redirect_uris": [long(1024)] }),
             json!({ "redirect_uris": ["https://app.example/\u{1}"] }),
             json!({ "redirect_uris": many }),

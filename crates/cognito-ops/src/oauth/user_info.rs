@@ -16,20 +16,13 @@ const BAD_TOKEN: &str = r#"error="invalid_token", error_description="Access toke
 
 pub(super) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
     let refused = |status, challenge| Ok(Content::Empty { status, challenge: Some(challenge) }.into());
-    let Some(token) = visit.authorization.as_deref().and_then(bearer) else {
-        return refused(400, BAD_REQUEST);
-    };
+    let Some(token) = visit.bearer() else { return refused(400, BAD_REQUEST) };
     match user_info(ctx, visit, token).await {
         Ok(Some(claims)) => Ok(Answer::json(200, Value::Object(claims))),
         Ok(None) => refused(401, BAD_TOKEN),
         Err(error) if error.status() < 500 => refused(401, BAD_TOKEN),
         Err(error) => Err(error),
     }
-}
-
-fn bearer(header: &str) -> Option<&str> {
-    let (scheme, token) = header.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
 /// `None` for a token without `openid`, such as those of the API, and on a domain for a token of another pool.

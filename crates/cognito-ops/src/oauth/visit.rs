@@ -39,6 +39,12 @@ pub enum Body {
 }
 
 impl Visit {
+    /// The access token in the header (RFC 6750, section 2.1).
+    pub(crate) fn bearer(&self) -> Option<&str> {
+        let (scheme, token) = self.authorization.as_deref()?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+    }
+
     /// The form that was posted.
     pub(crate) fn form(&self) -> Option<&Parameters> {
         match &self.body {
