@@ -28,8 +28,10 @@ pub struct BrowserSession {
     /// The subject, so that a later user of the same name is not taken for this one.
     pub sub: String,
     /// The client that it began with.
+    #[serde(default)]
     pub client_id: String,
     /// The sign-in, or the latest grant of tokens.
+    #[serde(default)]
     pub last: Activity,
     /// When the user signed in. Silent reuse does not prolong a session.
     pub auth_time: Time,
@@ -104,6 +106,16 @@ mod tests {
 
     use super::*;
     use crate::testing;
+
+    /// A store of a version that knew neither client nor activity is read on: browsers have their cookies still.
+    #[test]
+    fn sessions_of_before() {
+        let stored = json!({
+            "pool_id": "us-east-1_AbCdEf123", "hash": "hash", "user": "key", "sub": "sub", "auth_time": 7, "methods": [],
+        });
+        let session: BrowserSession = serde_json::from_value(stored).unwrap();
+        assert_eq!((session.client_id.as_str(), session.auth_time), ("", Time(7)));
+    }
 
     #[test]
     fn reuse() {
