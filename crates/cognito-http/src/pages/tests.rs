@@ -103,6 +103,22 @@ async fn headers() {
     assert_eq!(header(REFERRER_POLICY), "no-referrer");
 }
 
+/// A page that carries a message is no better: what it carries comes from whoever posts.
+#[actix_web::test]
+async fn what_is_carried_is_no_markup() {
+    for language in Language::ALL {
+        let fields = [("SAMLResponse", EVIL.to_owned()), ("RelayState", EVIL.to_owned())];
+        let answer = super::post(language, "idpresponse", &fields, "../");
+        let policy = answer.headers().get(CONTENT_SECURITY_POLICY).and_then(|value| value.to_str().ok());
+        assert!(policy.is_some_and(|policy| policy.contains("frame-ancestors 'none'")), "{policy:?}");
+        let body = to_bytes(answer.into_body()).await.expect("a body in memory");
+        let html = String::from_utf8(body.to_vec()).expect("UTF-8");
+        assert!(!html.contains("<script>") && !html.contains("<img"), "{html}");
+        assert!(html.contains(&format!("<html lang=\"{}\">", language.tag())), "{html}");
+        assert_eq!(html.matches("value=\"&#34;&#39;&#62;&#60;script&#62;").count(), 2, "{html}");
+    }
+}
+
 /// Each language says each page in its own words, and nothing is left to fill in.
 #[actix_web::test]
 async fn languages() {

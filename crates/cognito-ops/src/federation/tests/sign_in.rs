@@ -1,5 +1,7 @@
 //! What identity providers say, and what becomes of it.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openssl::bn::{BigNum, BigNumContext};
@@ -131,6 +133,39 @@ async fn linked_users_sign_in_as_themselves() {
         "InvalidParameterException: Merging is not currently supported, provide a SourceUser that has not been signed \
          up in order to link"
     );
+}
+
+/// What many pools have PreSignUp for: it links the identity with the user who has the address. That user signs in.
+#[tokio::test]
+async fn a_function_links_the_first_sign_in() {
+    let lambda = json!({ "LambdaConfig": { "PreSignUp": arn("PreSignUp") } });
+    let scene = Arc::new(Scene::new(lambda, json!({ "email": "email" })).await);
+    let linker = Arc::clone(&scene);
+    scene.world.functions.answer(&arn("PreSignUp"), move |event| {
+        if event["triggerSource"] == "PreSignUp_ExternalProvider" {
+            let link = json!({
+                "UserPoolId": linker.pool,
+                "DestinationUser": { "ProviderName": "Cognito", "ProviderAttributeValue": "alice" },
+                "SourceUser": {
+                    "ProviderName": "Okta", "ProviderAttributeName": "Cognito_Subject",
+                    "ProviderAttributeValue": text(&event["userName"]).replace("Okta_", ""),
+                },
+            });
+            linker.world.at_once("AdminLinkProviderForUser", vec![link]).remove(0).unwrap();
+        }
+        Ok(merged(event, json!({ "response": {} })))
+    });
+    scene.world.user(&scene.pool, "alice", "Abcdef1!").await;
+    let own = claims(&scene.world.sign_in(&scene.client, "alice", "Abcdef1!").await["IdToken"]);
+    for address in ["a@example.com", "b@example.com"] {
+        let location = scene.sign_in(json!({}), json!({ "sub": "u1", "email": address })).await;
+        let id = claims(&scene.tokens(&location).await["id_token"]);
+        assert_eq!((&id["cognito:username"], &id["sub"]), (&json!("alice"), &own["sub"]));
+        assert_eq!((&id["email"], &id["identities"][0]["userId"]), (&json!(address), &json!("u1")));
+        assert_eq!(id["identities"][0]["primary"], "false");
+    }
+    assert_eq!(scene.users().await, 1);
+    scene.world.sign_in(&scene.client, "alice", "Abcdef1!").await;
 }
 
 #[tokio::test]
