@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use apigateway::manage;
-use cognito_ops::{Answer, ApiError, App, Call, Endpoint, LookFile, MessageQuery, Site, TriggerQuery, Visit};
+use cognito_ops::{
+    Answer, ApiError, App, Call, CalledDomain, Endpoint, LookFile, MessageQuery, Site, TriggerQuery, Visit,
+};
 
 /// The service behind HTTP. Futures stay on the worker's thread, so they need not be `Send`.
 pub(crate) trait Backend: Clone + Send + Sync + 'static {
@@ -26,8 +28,8 @@ pub(crate) trait Backend: Clone + Send + Sync + 'static {
     async fn clock(&self) -> Result<String, ApiError>;
     /// Changes the clock, and gives it as JSON.
     async fn change_clock(&self, change: &[u8]) -> Result<String, ApiError>;
-    /// The pool that has a domain of this name.
-    async fn pool_of_domain(&self, name: &str) -> Result<Option<String>, ApiError>;
+    /// The domain of this name.
+    async fn domain(&self, name: &str) -> Result<Option<CalledDomain>, ApiError>;
     /// Answers a request to an endpoint of a pool.
     async fn visit(&self, endpoint: Endpoint, visit: Visit) -> Result<Answer, ApiError>;
     /// Whether requests can be served.
@@ -71,8 +73,8 @@ impl Backend for App {
         App::change_clock(self, change).await
     }
 
-    async fn pool_of_domain(&self, name: &str) -> Result<Option<String>, ApiError> {
-        App::pool_of_domain(self, name).await
+    async fn domain(&self, name: &str) -> Result<Option<CalledDomain>, ApiError> {
+        App::domain(self, name).await
     }
 
     async fn visit(&self, endpoint: Endpoint, visit: Visit) -> Result<Answer, ApiError> {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use actix_web::HttpRequest;
 use actix_web::http::Version;
 use actix_web::http::header::{AUTHORIZATION, HOST, HeaderMap};
-use cognito_ops::{ApiError, Site, is_prefix_domain};
+use cognito_ops::{ApiError, CalledDomain, Site, is_prefix_domain};
 use tokio::sync::watch;
 
 use crate::authority::{Authority, Host};
@@ -41,8 +41,8 @@ pub(crate) struct Exchange {
 pub(crate) struct Called<'a> {
     /// The `Host`.
     pub host: &'a str,
-    /// The pool whose domain it is.
-    pub pool_id: Option<String>,
+    /// The domain of a pool that it is.
+    pub domain: Option<CalledDomain>,
 }
 
 /// Who may use `/_awsemu/`.
@@ -97,17 +97,17 @@ impl<B> Gate<B> {
         let host = match (hosts.next(), hosts.next()) {
             (Some(host), None) => host.to_str().map_err(|_| ApiError::host_not_allowed())?,
             (None, _) if request.version() <= Version::HTTP_10 => {
-                return Ok(Called { host: "", pool_id: None });
+                return Ok(Called { host: "", domain: None });
             }
             _ => return Err(ApiError::host_not_allowed()),
         };
         let line = request.uri().authority().map(|authority| authority.as_str());
         let name = domain(host).filter(|_| by_domain);
-        let pool_id = match &name {
-            Some(name) => self.backend.pool_of_domain(name).await?,
+        let domain = match &name {
+            Some(name) => self.backend.domain(name).await?,
             None => None,
         };
-        let allows = |name: &str| self.hosts.allows(name) || (pool_id.is_some() && name == host);
+        let allows = |name: &str| self.hosts.allows(name) || (domain.is_some() && name == host);
         if !allows(host) || line.is_some_and(|line| !allows(line)) {
             tracing::warn!(
                 host = %host.escape_debug(),
@@ -116,10 +116,10 @@ impl<B> Gate<B> {
             return Err(ApiError::host_not_allowed());
         }
         // An app that is led to a domain that was mistyped or deleted is to notice.
-        if pool_id.is_none() && name.is_some_and(|name| is_prefix_domain(&name)) && !self.hosts.names(host) {
+        if domain.is_none() && name.is_some_and(|name| is_prefix_domain(&name)) && !self.hosts.names(host) {
             return Err(ApiError::no_such_domain());
         }
-        Ok(Called { host, pool_id })
+        Ok(Called { host, domain })
     }
 
     /// How URLs are built for a request.
@@ -128,8 +128,8 @@ impl<B> Gate<B> {
     }
 
     /// The same where endpoints are told: they are on the domain of the pool that was called, if one was.
-    pub fn site_of(&self, request: &HttpRequest, pool_id: Option<&str>) -> Site {
-        let domain = pool_id.and_then(|_| self.sites.of_request(&self.hosts, name(request)));
+    pub fn site_of(&self, request: &HttpRequest, domain: Option<&CalledDomain>) -> Site {
+        let domain = domain.and_then(|_| self.sites.of_request(&self.hosts, name(request)));
         Site { domain, ..self.site(request) }
     }
 

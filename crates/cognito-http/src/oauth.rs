@@ -9,7 +9,7 @@ use actix_web::http::header::{
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
-use cognito_ops::{Answer, ApiError, Body, Content, Cookie, Endpoint, Page, Parameters, Visit};
+use cognito_ops::{Answer, ApiError, Body, CalledDomain, Content, Cookie, Endpoint, Page, Parameters, Visit};
 
 use crate::answer::JSON;
 use crate::backend::Backend;
@@ -24,14 +24,14 @@ pub(crate) async fn answer<B: Backend>(
     gate: &Gate<B>,
     exchange: &Exchange,
     endpoint: Endpoint,
-    pool_id: Option<String>,
+    domain: Option<CalledDomain>,
     request: &HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, ApiError> {
     let headers = request.headers();
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let mut caller = api::caller(gate, exchange, request, None);
-    caller.site = gate.site_of(request, pool_id.as_deref());
+    caller.site = gate.site_of(request, domain.as_ref());
     let secure = caller.site.endpoint("").starts_with("https://");
     let jar = Jar { path: gate.prefix(), secure };
     let posts = *request.method() == Method::POST;
@@ -41,7 +41,7 @@ pub(crate) async fn answer<B: Backend>(
     }
     let visit = Visit {
         caller,
-        pool_id,
+        domain,
         query: Parameters::parse(request.uri().query().unwrap_or_default()),
         body: if posts { read(headers, payload, gate).await? } else { Body::None },
         cookies: cookies(request),

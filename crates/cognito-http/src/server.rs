@@ -138,7 +138,7 @@ async fn dispatch<B: Backend>(
     payload: web::Payload,
 ) -> Result<HttpResponse, ApiError> {
     let by_domain = route.is_some_and(Route::is_of_pools);
-    let Called { host, pool_id: called } = gate.host(request, by_domain).await?;
+    let Called { host, domain } = gate.host(request, by_domain).await?;
     let route = route.ok_or(ApiError::not_found())?;
     let headers = request.headers();
     let origin = gate.origins.of(headers, host);
@@ -152,7 +152,7 @@ async fn dispatch<B: Backend>(
         (Route::WellKnown { pool_id, document }, &Method::GET | &Method::HEAD) => {
             exchange.cors = Cors::Everyone;
             // Its domain is not where another pool's endpoints are.
-            let own = called.as_deref().filter(|called| *called == pool_id);
+            let own = domain.as_ref().filter(|domain| domain.pool_id == pool_id);
             well_known::answer(&gate.backend, document, pool_id, || gate.site_of(request, own)).await
         }
         (Route::LookFile { client_id, file }, &Method::GET | &Method::HEAD) => {
@@ -172,7 +172,7 @@ async fn dispatch<B: Backend>(
                 || ((method == Method::GET || method == Method::HEAD) && endpoint.takes_get()) =>
         {
             exchange.cors = cors::endpoint_cors(endpoint);
-            oauth::answer(gate, exchange, endpoint, called, request, payload).await
+            oauth::answer(gate, exchange, endpoint, domain, request, payload).await
         }
         (Route::Health, &Method::GET | &Method::HEAD) => Ok(health::own(&gate.backend).await),
         (Route::LocalstackHealth, &Method::GET | &Method::HEAD) => {

@@ -42,7 +42,7 @@ pub use errors::{ApiError, Code, Reply};
 pub use functions::{ArnPattern, FunctionMap, Target, Unmapped};
 pub use idps::HttpIdps;
 pub use managed_login::page::{self, Page, View};
-pub use oauth::{Answer, Body, Content, Cookie, Endpoint, Readers, Visit, is_prefix_domain};
+pub use oauth::{Answer, Body, CalledDomain, Content, Cookie, Endpoint, Readers, Visit, is_prefix_domain};
 pub use outbound::Guard;
 pub use ports::{
     Clock, IdpAnswer, IdpClient, IdpError, IdpMethod, IdpRequest, InvokeError, KeySource, Mail, Mailer,

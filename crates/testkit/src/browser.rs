@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use cognito_ops::Visit;
 pub use cognito_ops::page as views;
+use cognito_ops::page::LoginPages;
 pub use cognito_ops::{Answer, Body, Content, Endpoint, Page, Parameters, View};
+use cognito_ops::{CalledDomain, Visit};
 use serde_json::Value;
 
 use crate::World;
@@ -14,14 +15,19 @@ pub struct Browser<'w> {
     world: &'w World,
     /// The cookies by name.
     pub cookies: BTreeMap<String, String>,
-    /// The pool of the domain that is visited; none is the plain host.
-    pub pool_id: Option<String>,
+    /// The domain that is visited; none is the plain host.
+    pub domain: Option<CalledDomain>,
 }
 
 impl<'w> Browser<'w> {
     /// A browser without cookies.
     pub fn new(world: &'w World) -> Self {
-        Self { world, cookies: BTreeMap::new(), pool_id: None }
+        Self { world, cookies: BTreeMap::new(), domain: None }
+    }
+
+    /// Goes to the domain of a pool, with pages of that kind.
+    pub fn at(&mut self, pool_id: &str, pages: LoginPages) {
+        self.domain = Some(CalledDomain { pool_id: pool_id.to_owned(), pages });
     }
 
     /// Visits an endpoint.
@@ -34,6 +40,15 @@ impl<'w> Browser<'w> {
         self.send(endpoint, query, Body::Form(parameters(form)), None).await
     }
 
+    /// Posts a form, and opens the page of ours that this leads to, if it does.
+    pub async fn submit(&mut self, endpoint: Endpoint, query: &str, form: &[(&str, &str)]) -> Answer {
+        let answer = self.post(endpoint, query, form).await;
+        let Content::Ours(target) = &answer.content else { return answer };
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let endpoint = Endpoint::of(&format!("/{path}")).expect("redirects lead to endpoints");
+        self.get(endpoint, query).await
+    }
+
     /// Sends whatever it is, and keeps the cookies of the answer.
     pub async fn send(
         &mut self,
@@ -44,7 +59,7 @@ impl<'w> Browser<'w> {
     ) -> Answer {
         let visit = Visit {
             caller: World::caller(),
-            pool_id: self.pool_id.clone(),
+            domain: self.domain.clone(),
             query: Parameters::parse(query),
             body,
             cookies: self.cookies.clone(),

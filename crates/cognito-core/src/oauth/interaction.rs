@@ -30,10 +30,54 @@ pub struct Interaction {
 /// Where a browser is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Stage {
-    /// A challenge of the sign-in machine.
-    Challenge(Challenge),
+    /// At a page that a form has led to.
+    Page {
+        /// The page.
+        step: Step,
+        /// The name as typed.
+        username: String,
+        /// What the form did.
+        notice: Option<Notice>,
+    },
+    /// Before a challenge of the sign-in machine.
+    Challenge {
+        /// The challenge.
+        challenge: Challenge,
+        /// What the answer before did.
+        notice: Option<Notice>,
+    },
     /// Away at an identity provider.
     Federation(Federation),
+}
+
+/// A page that a form can lead to, other than that of a challenge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Step {
+    /// The sign-in.
+    SignIn,
+    /// The code of a registration.
+    Confirm,
+    /// Whose password is forgotten.
+    ForgotPassword,
+    /// The code and the new password.
+    ConfirmForgotPassword,
+}
+
+/// What happened before a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Notice {
+    /// A refusal, in AWS's words.
+    Refused(String),
+    /// The two new passwords are not the same.
+    PasswordsDiffer,
+    /// A code was sent, to this masked address.
+    CodeSent(Option<String>),
+    /// The registration is confirmed.
+    Confirmed,
+    /// The password is replaced.
+    PasswordChanged,
+    /// The sign-in took too long, or was ended elsewhere.
+    Expired,
 }
 
 /// A challenge that waits for its answer.

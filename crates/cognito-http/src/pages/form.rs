@@ -96,6 +96,10 @@ pub(super) fn form<'a>(page: &'a Page, texts: &'a Texts, root: &'a str) -> Form<
         View::ConfirmForgotPassword { username, policy } => maker.confirm_forgot_password(username, policy),
         View::AddPasskey { options, back } => maker.add_passkey(options, back),
         View::Verified => Form { name: "verified", ..titled(verified(page, texts)) },
+        View::Unavailable => {
+            let lead = Some(texts.unavailable_hint.to_owned());
+            Form { name: "unavailable", lead, ..titled(texts.unavailable) }
+        }
         View::Error => Form { name: "error", lead: Some(texts.error_hint.to_owned()), ..titled(texts.error) },
     }
 }
@@ -115,12 +119,7 @@ impl<'a> Maker<'a> {
 
     /// The answer to a challenge, with a way back.
     fn challenge(&self) -> Form<'a> {
-        Form {
-            action: self.to("login"),
-            hidden: vec![("step", "challenge")],
-            links: vec![self.back()],
-            ..Form::default()
-        }
+        Form { action: self.to("challenge"), links: vec![self.back()], ..Form::default() }
     }
 
     fn back(&self) -> Link<'a> {
@@ -377,7 +376,7 @@ fn first_factor<'a>(form: Form<'a>, factors: &[First], texts: &'a Texts, forgot:
         return form;
     }
     Form {
-        hidden: vec![("step", "challenge"), ("factor", "PASSWORD")],
+        hidden: vec![("factor", "PASSWORD")],
         fields: vec![field::password("signInFormPassword", "current-password", texts)],
         submit: Some(Submit { name: "signInSubmitButton", text: texts.with_password }),
         forgot: Some(forgot),

@@ -37,6 +37,7 @@ fn views() -> Vec<View> {
             sign_up: true,
             providers: providers.clone(),
             terms: Some(terms.clone()),
+            users: vec![evil()],
         })
     };
     vec![
@@ -66,6 +67,7 @@ fn views() -> Vec<View> {
         View::AddPasskey { options: evil(), back: format!("https://app.example/{EVIL}") },
         View::Verified,
         View::Error,
+        View::Unavailable,
     ]
 }
 

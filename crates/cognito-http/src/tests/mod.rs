@@ -14,9 +14,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use apigateway::manage;
+use cognito_ops::page::LoginPages;
 use cognito_ops::{
-    Answer as OpsAnswer, ApiError, Call, Content, Cookie, Endpoint, IssuerForm, LookFile, MessageQuery, Site,
-    TriggerQuery, Visit,
+    Answer as OpsAnswer, ApiError, Call, CalledDomain, Content, Cookie, Endpoint, IssuerForm, LookFile,
+    MessageQuery, Site, TriggerQuery, Visit,
 };
 
 use crate::backend::Backend;
@@ -103,15 +104,16 @@ impl Backend for Fake {
         }
     }
 
-    async fn pool_of_domain(&self, name: &str) -> Result<Option<String>, ApiError> {
-        Ok((name == "auth.example.test").then(|| "us-east-1_known".to_owned()))
+    async fn domain(&self, name: &str) -> Result<Option<CalledDomain>, ApiError> {
+        let domain = || CalledDomain { pool_id: "us-east-1_known".to_owned(), pages: LoginPages::Managed };
+        Ok((name == "auth.example.test").then(domain))
     }
 
     /// Says what it was asked, and sets a cookie.
     async fn visit(&self, endpoint: Endpoint, visit: Visit) -> Result<OpsAnswer, ApiError> {
         let body = serde_json::json!({
             "endpoint": endpoint.path(),
-            "pool": visit.pool_id,
+            "pool": visit.domain.map(|domain| domain.pool_id),
             "query": visit.query.encode(),
             "body": format!("{:?}", visit.body),
             "cookies": visit.cookies,

@@ -36,7 +36,7 @@ pub(super) async fn back<'a>(ctx: &Ctx<'_>, visit: &'a Visit, state: &str) -> Re
         if !secret::equal(federation.state.as_bytes(), state.as_bytes()) {
             return Ok(None);
         }
-        let found = authorize::client(txn, visit.pool_id.as_deref(), &request.client_id).await?;
+        let found = authorize::client(txn, visit.pool_id(), &request.client_id).await?;
         let Some((pool, client)) = found else { return Ok(None) };
         txn.delete(&*interaction);
         let provider = txn.provider_if_any(&pool, &federation.provider).await?;

@@ -1,48 +1,57 @@
-//! The challenges of a sign-in, one page each. What a browser is asked is kept here; it has only a cookie.
+//! /challenge: the challenges of a sign-in, one page each. What a browser is asked is kept here; it has only a cookie.
 
 use cognito_api::ErrorCode;
 use cognito_api::wire::ChallengeNameType as Name;
 use cognito_core::auth::First;
 use cognito_core::mfa::Factor;
-use cognito_core::oauth::interaction::Challenge;
+use cognito_core::oauth::interaction::{Challenge, Step};
 use cognito_core::oauth::{Parameters, Stage};
 
 use crate::auth::login;
-use crate::oauth::Answer;
 use crate::oauth::authorize::Place;
-use crate::oauth::browser;
+use crate::oauth::{Answer, Endpoint, Visit};
 use crate::prelude::*;
 
 use super::page::{CodeSource, Field, Notice, View};
-use super::{mfa_setup, refusal, sign_in, stage};
+use super::stage::{self, Arrival};
+use super::{mfa_setup, refusal, sign_in};
 
 /// The prefix of attributes in forms, and in NEW_PASSWORD_REQUIRED.
 pub(super) const ATTRIBUTES: &str = "userAttributes.";
 
-/// Asks a challenge, and remembers it.
+pub(crate) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
+    let (lobby, form) = match stage::arrive(ctx, visit).await? {
+        Arrival::Refused(refused) => return Ok(refused),
+        Arrival::Opened(lobby) => (lobby, None),
+        Arrival::Posted(lobby, form) => (lobby, Some(form)),
+    };
+    let Some(Stage::Challenge { challenge, notice }) = stage::stage(ctx, &lobby.place).await? else {
+        return sign_in::show(ctx, &lobby, Some(Notice::Expired), "").await;
+    };
+    match (form, view(&lobby.place, &challenge)) {
+        (Some(form), _) => take(ctx, &lobby.place, challenge, form).await,
+        (None, Some(view)) => stage::show(ctx, &lobby, notice, view),
+        (None, None) => sign_in::show(ctx, &lobby, Some(Notice::Expired), "").await,
+    }
+}
+
+/// Asks a challenge.
 pub(super) async fn ask(
     ctx: &Ctx<'_>,
     place: &Place<'_>,
     challenge: Challenge,
     notice: Option<Notice>,
 ) -> Reply<Answer> {
-    let Some(view) = view(place, &challenge) else {
-        // CUSTOM_CHALLENGE and devices: no page of AWS's offers them.
-        let refused = errors::invalid_session();
-        return sign_in::show(ctx, place, Some(refusal::notice(refused)?), &challenge.username).await;
-    };
-    let Place { visit, pool, request, .. } = place;
-    let cookie = browser::open_interaction(ctx, visit, pool, request, Stage::Challenge(challenge)).await?;
-    Ok(stage::show(ctx, place, notice, view).await?.with([cookie]))
+    if view(place, &challenge).is_none() {
+        // Custom challenges and those of devices: pages never begin what leads to them, nor do AWS's.
+        let refused = refusal::notice(errors::invalid_session())?;
+        return stage::lead(ctx, place, Step::SignIn, &challenge.username, Some(refused)).await;
+    }
+    stage::to(ctx, place, Endpoint::Challenge, Stage::Challenge { challenge, notice }).await
 }
 
 /// Takes the answer to the challenge that the browser was asked.
-pub(super) async fn answer(ctx: &Ctx<'_>, place: &Place<'_>, form: &Parameters) -> Reply<Answer> {
-    let found = browser::interaction(&mut ctx.read(), place.visit, &place.pool).await?;
-    let found = found.filter(|interaction| interaction.request.client_id == place.client.id);
-    let Some(Stage::Challenge(challenge)) = found.map(|interaction| interaction.stage.clone()) else {
-        return sign_in::show(ctx, place, Some(Notice::Expired), "").await;
-    };
+async fn take(ctx: &Ctx<'_>, place: &Place<'_>, challenge: Challenge, form: &Parameters) -> Reply<Answer> {
     let differ =
         form.field("confirm_password").is_some_and(|again| form.field("new_password") != Some(again));
     if differ {

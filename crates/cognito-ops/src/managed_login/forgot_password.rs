@@ -1,29 +1,23 @@
 //! /forgotPassword and /confirmForgotPassword: replace a forgotten password, with a code.
 
 use cognito_api::ops::{ConfirmForgotPassword, ForgotPassword};
+use cognito_core::oauth::interaction::Step;
 
-use crate::oauth::authorize::{self, Place};
 use crate::oauth::{Answer, Visit};
 use crate::prelude::*;
 use crate::service::secret_hash;
 
 use super::page::{Notice, View};
-use super::stage::{self, Posted};
-use super::{refusal, sign_in};
+use super::refusal;
+use super::stage::{self, Arrival, Lobby};
 
 pub(crate) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
-    let place = match authorize::place(ctx, visit).await? {
-        Ok(place) => place,
-        Err(refused) => return Ok(refused),
+    let (lobby, form) = match stage::arrive(ctx, visit).await? {
+        Arrival::Refused(refused) => return Ok(refused),
+        Arrival::Opened(lobby) => return show(ctx, &lobby).await,
+        Arrival::Posted(lobby, form) => (lobby, form),
     };
-    let form = match stage::posted(ctx, &place)? {
-        Posted::Nothing => {
-            let username = place.request.login_hint.clone().unwrap_or_default();
-            return show(ctx, &place, &username, None).await;
-        }
-        Posted::Foreign => return Ok(stage::foreign()),
-        Posted::Form(form) => form,
-    };
+    let place = &lobby.place;
     let username = form.field("username").unwrap_or_default();
     let input = wire::ForgotPasswordRequest {
         client_id: place.client.id.clone().into(),
@@ -31,41 +25,36 @@ pub(crate) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
         username: username.to_owned().into(),
         ..Default::default()
     };
-    match stage::call::<ForgotPassword>(ctx, &input).await {
+    let (step, notice) = match stage::call::<ForgotPassword>(ctx, &input).await {
         Ok(sent) => {
             let to = sent.code_delivery_details.and_then(|details| details.destination);
-            confirming(ctx, &place, username, Some(Notice::CodeSent(to))).await
+            (Step::ConfirmForgotPassword, Notice::CodeSent(to))
         }
-        Err(error) => show(ctx, &place, username, Some(refusal::notice(error)?)).await,
-    }
+        Err(error) => (Step::ForgotPassword, refusal::notice(error)?),
+    };
+    stage::lead(ctx, place, step, username, Some(notice)).await
 }
 
 /// The page that asks whose password it is.
-pub(super) async fn show(
-    ctx: &Ctx<'_>,
-    place: &Place<'_>,
-    username: &str,
-    notice: Option<Notice>,
-) -> Reply<Answer> {
-    let view = View::ForgotPassword { names: stage::names(&place.pool), username: username.to_owned() };
-    stage::show(ctx, place, notice, view).await
+async fn show(ctx: &Ctx<'_>, lobby: &Lobby<'_>) -> Reply<Answer> {
+    let (username, notice) = stage::begins_with(ctx, &lobby.place, Step::ForgotPassword).await?;
+    let names = stage::names(&lobby.place.pool);
+    stage::show(ctx, lobby, notice, View::ForgotPassword { names, username })
 }
 
 /// /confirmForgotPassword
 pub(crate) async fn confirm(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
-    let place = match authorize::place(ctx, visit).await? {
-        Ok(place) => place,
-        Err(refused) => return Ok(refused),
+    let (lobby, form) = match stage::arrive(ctx, visit).await? {
+        Arrival::Refused(refused) => return Ok(refused),
+        Arrival::Opened(lobby) => return show_confirm(ctx, &lobby).await,
+        Arrival::Posted(lobby, form) => (lobby, form),
     };
-    let form = match stage::posted(ctx, &place)? {
-        Posted::Nothing => return show(ctx, &place, "", None).await,
-        Posted::Foreign => return Ok(stage::foreign()),
-        Posted::Form(form) => form,
-    };
+    let place = &lobby.place;
     let field = |name: &str| form.field(name).unwrap_or_default();
     let (username, password) = (field("username"), field("new_password"));
     if password != field("confirm_password") {
-        return confirming(ctx, &place, username, Some(Notice::PasswordsDiffer)).await;
+        let differ = Some(Notice::PasswordsDiffer);
+        return stage::lead(ctx, place, Step::ConfirmForgotPassword, username, differ).await;
     }
     let input = wire::ConfirmForgotPasswordRequest {
         client_id: place.client.id.clone().into(),
@@ -75,19 +64,20 @@ pub(crate) async fn confirm(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
         password: password.to_owned().into(),
         ..Default::default()
     };
-    match stage::call::<ConfirmForgotPassword>(ctx, &input).await {
-        Ok(_) => sign_in::show(ctx, &place, Some(Notice::PasswordChanged), username).await,
-        Err(error) => confirming(ctx, &place, username, Some(refusal::notice(error)?)).await,
-    }
+    let (step, notice) = match stage::call::<ConfirmForgotPassword>(ctx, &input).await {
+        Ok(_) => (Step::SignIn, Notice::PasswordChanged),
+        Err(error) => (Step::ConfirmForgotPassword, refusal::notice(error)?),
+    };
+    stage::lead(ctx, place, step, username, Some(notice)).await
 }
 
-async fn confirming(
-    ctx: &Ctx<'_>,
-    place: &Place<'_>,
-    username: &str,
-    notice: Option<Notice>,
-) -> Reply<Answer> {
-    let policy = place.pool.password_policy();
-    stage::show(ctx, place, notice, View::ConfirmForgotPassword { username: username.to_owned(), policy })
-        .await
+/// The page that asks for the code; without a name it asks whose password it is.
+async fn show_confirm(ctx: &Ctx<'_>, lobby: &Lobby<'_>) -> Reply<Answer> {
+    match stage::led(ctx, &lobby.place, Step::ConfirmForgotPassword).await? {
+        Some((username, notice)) => {
+            let policy = lobby.place.pool.password_policy();
+            stage::show(ctx, lobby, notice, View::ConfirmForgotPassword { username, policy })
+        }
+        None => show(ctx, lobby).await,
+    }
 }

@@ -1,6 +1,6 @@
 //! The flows of the pages, one file each. They call the operations, and sign in through `auth::login`.
 
-mod challenge;
+pub(crate) mod challenge;
 pub(crate) mod confirm;
 pub(crate) mod forgot_password;
 mod language;

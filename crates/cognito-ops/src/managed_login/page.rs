@@ -4,6 +4,7 @@ pub use cognito_core::auth::First;
 pub use cognito_core::domain::LoginPages;
 pub use cognito_core::look::{Align, Bar, Logo, Look, Picture};
 pub use cognito_core::mfa::Factor;
+pub use cognito_core::oauth::interaction::Notice;
 pub use cognito_core::password::Policy;
 pub use cognito_core::schema::DataType;
 
@@ -24,23 +25,6 @@ pub struct Page {
     pub notice: Option<Notice>,
     /// What it is for.
     pub view: View,
-}
-
-/// What happened before the page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Notice {
-    /// A refusal, in AWS's words.
-    Refused(String),
-    /// The two new passwords are not the same.
-    PasswordsDiffer,
-    /// A code was sent, to this masked address.
-    CodeSent(Option<String>),
-    /// The registration is confirmed.
-    Confirmed,
-    /// The password is replaced.
-    PasswordChanged,
-    /// The sign-in took too long, or was ended elsewhere.
-    Expired,
 }
 
 /// What a page is for.
@@ -119,6 +103,8 @@ pub enum View {
     Verified,
     /// A request that is not in order.
     Error,
+    /// The client has no style, on a domain of managed login.
+    Unavailable,
 }
 
 /// The sign-in.
@@ -136,6 +122,8 @@ pub struct SignIn {
     pub providers: Vec<Provider>,
     /// The documents that the app wants to be known.
     pub terms: Option<TermsLinks>,
+    /// The users to choose from by a click, in development.
+    pub users: Vec<String>,
 }
 
 /// What a sign-in begins with.

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use cognito_core::client::Client;
+use cognito_core::domain::LoginPages;
 use cognito_core::look::Look;
 use cognito_core::oauth::Parameters;
 use cognito_core::pool::Pool;
@@ -25,6 +26,7 @@ struct Desk<'a> {
     pool: Arc<Pool>,
     client: Arc<Client>,
     user: Arc<User>,
+    look: Look,
     /// One of the client's callback URLs.
     back: &'a str,
 }
@@ -57,7 +59,7 @@ pub(crate) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
 
 /// The page, with a challenge that is made anew each time.
 async fn show(ctx: &Ctx<'_>, desk: &Desk<'_>, notice: Option<Notice>) -> Reply<Answer> {
-    let Desk { visit, pool, client, user, back } = desk;
+    let Desk { visit, pool, client, user, look, back } = desk;
     let challenge = ctx.bytes::<32>();
     let begun = ctx
         .write(async |txn| passkeys::begin_registration(ctx, txn, pool, &client.id, user, &challenge).await)
@@ -74,8 +76,7 @@ async fn show(ctx: &Ctx<'_>, desk: &Desk<'_>, notice: Option<Notice>) -> Reply<A
     let status = if notice.is_some() { 400 } else { 200 };
     let view = View::AddPasskey { options, back: (*back).to_owned() };
     let query = visit.query.encode();
-    let look = stage::look(ctx, visit, pool, client).await?.unwrap_or_else(Look::plain);
-    let page = Page { query, csrf, look, ..Page::without_request(language, notice, view) };
+    let page = Page { query, csrf, look: look.clone(), ..Page::without_request(language, notice, view) };
     Ok(Answer::page(status, page).with(cookie))
 }
 
@@ -87,15 +88,20 @@ async fn desk<'a>(ctx: &Ctx<'_>, visit: &'a Visit) -> Reply<std::result::Result<
         return refused();
     };
     let txn = &mut ctx.read();
-    let Some((pool, client)) = authorize::client(txn, visit.pool_id.as_deref(), client_id).await? else {
+    let Some((pool, client)) = authorize::client(txn, visit.pool_id(), client_id).await? else {
         return refused();
     };
     let known = client.settings.callback_urls.as_deref().unwrap_or_default().iter().any(|url| url == back);
-    if !known || !stage::are_managed(ctx, visit, &pool, &client).await? {
+    if !known {
         return refused();
     }
+    let look = match stage::look(ctx, visit, &pool, &client).await? {
+        Some(look) if look.pages == LoginPages::Managed => look,
+        Some(_) => return refused(),
+        None => return Ok(Err(stage::unavailable(Language::of(visit, Some(&pool))))),
+    };
     Ok(match browser::session(txn, visit, &pool, &client).await? {
-        Some((_, user)) => Ok(Desk { visit, pool, client, user, back }),
+        Some((_, user)) => Ok(Desk { visit, pool, client, user, look, back }),
         None => {
             let query = Parameters::default()
                 .with("client_id", client_id)

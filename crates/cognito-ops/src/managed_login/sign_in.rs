@@ -5,46 +5,42 @@ use cognito_api::ErrorCode;
 use cognito_core::client::AllowedFlow;
 use cognito_core::identity_provider::POOL_ITSELF;
 use cognito_core::oauth::Parameters;
+use cognito_core::oauth::interaction;
 
 use crate::auth::login::{self, Step};
-use crate::oauth::authorize::{self, Place};
+use crate::oauth::authorize::Place;
 use crate::oauth::{Answer, Visit};
 use crate::oauth::{assurance, conclude};
 use crate::prelude::*;
 
 use super::language::Language;
 use super::page::{Asks, Notice, Provider, SignIn, View};
-use super::stage::{self, Posted};
-use super::{challenge, confirm, forgot_password, refusal, terms};
+use super::stage::{self, Arrival, Lobby};
+use super::{challenge, refusal, terms};
 
 pub(crate) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
-    let place = match authorize::place(ctx, visit).await? {
-        Ok(place) => place,
-        Err(refused) => return Ok(refused),
-    };
-    let form = match stage::posted(ctx, &place)? {
-        Posted::Nothing => {
-            let username = place.request.login_hint.clone().unwrap_or_default();
-            return show(ctx, &place, None, &username).await;
+    let (lobby, form) = match stage::arrive(ctx, visit).await? {
+        Arrival::Refused(refused) => return Ok(refused),
+        Arrival::Opened(lobby) => {
+            let step = interaction::Step::SignIn;
+            let (username, notice) = stage::begins_with(ctx, &lobby.place, step).await?;
+            return show(ctx, &lobby, notice, &username).await;
         }
-        Posted::Foreign => return Ok(stage::foreign()),
-        Posted::Form(form) => form,
+        Arrival::Posted(lobby, form) => (lobby, form),
     };
-    if form.field("step").is_some() {
-        return challenge::answer(ctx, &place, form).await;
-    }
     let username = form.field("username").unwrap_or_default();
-    begin(ctx, &place, username, form.field("password")).await
+    begin(ctx, &lobby, username, form.field("password")).await
 }
 
 /// Begins a sign-in with what was typed. Where users choose their first factor, a password is one that may be chosen.
 pub(super) async fn begin(
     ctx: &Ctx<'_>,
-    place: &Place<'_>,
+    lobby: &Lobby<'_>,
     username: &str,
     password: Option<&str>,
 ) -> Reply<Answer> {
-    let chooses = match asks(ctx, place).await? {
+    let place = &lobby.place;
+    let chooses = match asks(lobby) {
         Asks::Nothing => return Ok(stage::foreign()),
         Asks::Name => true,
         Asks::Password => false,
@@ -70,49 +66,50 @@ pub(super) async fn go_on(
     username: &str,
     step: Reply<Step>,
 ) -> Reply<Answer> {
-    match step {
-        Ok(Step::SignedIn(signed_in)) => conclude::conclude(ctx, place, &signed_in, None).await,
-        Ok(Step::Challenge(challenge)) => challenge::ask(ctx, place, challenge, None).await,
-        Err(error) if refusal::is(&error, ErrorCode::UserNotConfirmedException) => {
-            confirm::show(ctx, place, username, Some(refusal::notice(error)?)).await
-        }
-        Err(error) if refusal::is(&error, ErrorCode::PasswordResetRequiredException) => {
-            forgot_password::show(ctx, place, username, Some(refusal::notice(error)?)).await
-        }
-        Err(error) => show(ctx, place, Some(refusal::notice(error)?), username).await,
-    }
+    let error = match step {
+        Ok(Step::SignedIn(signed_in)) => return conclude::conclude(ctx, place, &signed_in, None).await,
+        Ok(Step::Challenge(challenge)) => return challenge::ask(ctx, place, challenge, None).await,
+        Err(error) => error,
+    };
+    let step = if refusal::is(&error, ErrorCode::UserNotConfirmedException) {
+        interaction::Step::Confirm
+    } else if refusal::is(&error, ErrorCode::PasswordResetRequiredException) {
+        interaction::Step::ForgotPassword
+    } else {
+        interaction::Step::SignIn
+    };
+    stage::lead(ctx, place, step, username, Some(refusal::notice(error)?)).await
 }
 
 /// The sign-in page.
 pub(super) async fn show(
     ctx: &Ctx<'_>,
-    place: &Place<'_>,
+    lobby: &Lobby<'_>,
     notice: Option<Notice>,
     username: &str,
 ) -> Reply<Answer> {
-    let Place { visit, pool, client, .. } = place;
+    let Place { visit, pool, client, .. } = &lobby.place;
     let language = Language::of(visit, Some(pool));
-    let asks = asks(ctx, place).await?;
+    let asks = asks(lobby);
     let view = SignIn {
         names: stage::names(pool),
         username: username.to_owned(),
         asks,
         sign_up: asks != Asks::Nothing && pool.allows_sign_up(),
-        providers: providers(place),
+        providers: providers(&lobby.place),
         terms: terms::links(&mut ctx.read(), client, language).await?,
+        users: Vec::new(),
     };
-    stage::show(ctx, place, notice, View::SignIn(view)).await
+    stage::show(ctx, lobby, notice, View::SignIn(view))
 }
 
 /// Users choose their first factor where the app takes USER_AUTH, and the pages are new enough.
-async fn asks(ctx: &Ctx<'_>, place: &Place<'_>) -> Reply<Asks> {
-    let Place { visit, pool, client, .. } = place;
+fn asks(lobby: &Lobby<'_>) -> Asks {
+    let client = &lobby.place.client;
     if !client.offers(None) {
-        return Ok(Asks::Nothing);
+        return Asks::Nothing;
     }
-    let chooses =
-        client.allows(AllowedFlow::UserAuth) && stage::are_managed(ctx, visit, pool, client).await?;
-    Ok(if chooses { Asks::Name } else { Asks::Password })
+    if client.allows(AllowedFlow::UserAuth) && lobby.is_managed() { Asks::Name } else { Asks::Password }
 }
 
 fn providers(place: &Place<'_>) -> Vec<Provider> {
@@ -169,8 +166,8 @@ mod tests {
         let csrf = browser.csrf(&query).await;
         for username in ["alice", "nobody"] {
             let form = [("_csrf", csrf.as_str()), ("username", username), ("password", "x")];
-            let answer = browser.post(Endpoint::Login, &query, &form).await;
-            let Content::Page { status: 400, page } = answer.content else { panic!("{answer:?}") };
+            let answer = browser.submit(Endpoint::Login, &query, &form).await;
+            let Content::Page { page, .. } = answer.content else { panic!("{answer:?}") };
             let expected = Notice::Refused("Incorrect username or password.".to_owned());
             assert_eq!(page.notice, Some(expected));
             assert!(!browser.cookies.contains_key(&format!("cognito-{}", scene.pool)));

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use cognito_api::ops;
 use cognito_core::oauth::Parameters;
+use cognito_core::oauth::interaction::Step;
 
-use crate::oauth::authorize::{self, Place};
+use crate::oauth::authorize::Place;
 use crate::oauth::{Answer, Visit};
 use crate::prelude::*;
 use crate::service::secret_hash;
@@ -14,29 +15,30 @@ use crate::service::secret_hash;
 use super::challenge::{self, ATTRIBUTES};
 use super::language::Language;
 use super::page::{Field, Notice, SignUp, View};
-use super::stage::{self, Posted};
-use super::{confirm, refusal, sign_in, terms};
+use super::stage::{self, Arrival, Lobby};
+use super::{refusal, sign_in, terms};
 
 pub(crate) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
-    let place = match authorize::place(ctx, visit).await? {
-        Ok(place) => place,
-        Err(refused) => return Ok(refused),
+    let (lobby, form) = match stage::arrive(ctx, visit).await? {
+        Arrival::Refused(refused) => return Ok(refused),
+        Arrival::Opened(lobby) => (lobby, None),
+        Arrival::Posted(lobby, form) => (lobby, Some(form)),
     };
-    if !place.pool.allows_sign_up() {
+    if !lobby.place.pool.allows_sign_up() {
         let refused = refusal::notice(errors::sign_up_not_permitted())?;
-        return sign_in::show(ctx, &place, Some(refused), "").await;
+        return sign_in::show(ctx, &lobby, Some(refused), "").await;
     }
-    match stage::posted(ctx, &place)? {
-        Posted::Nothing => {
-            let username = place.request.login_hint.clone().unwrap_or_default();
-            show(ctx, &place, &Parameters::default().with("username", &username), None).await
+    match form {
+        Some(form) => register(ctx, &lobby, form).await,
+        None => {
+            let username = lobby.place.request.login_hint.as_deref().unwrap_or_default();
+            show(ctx, &lobby, &Parameters::default().with("username", username), None).await
         }
-        Posted::Foreign => Ok(stage::foreign()),
-        Posted::Form(form) => register(ctx, &place, form).await,
     }
 }
 
-async fn register(ctx: &Ctx<'_>, place: &Place<'_>, form: &Parameters) -> Reply<Answer> {
+async fn register(ctx: &Ctx<'_>, lobby: &Lobby<'_>, form: &Parameters) -> Reply<Answer> {
+    let place = &lobby.place;
     let username = form.field("username").unwrap_or_default();
     let password = form.field("password").filter(|password| !password.is_empty());
     let attributes = form.below(ATTRIBUTES).filter(|(_, value)| !value.is_empty());
@@ -54,27 +56,28 @@ async fn register(ctx: &Ctx<'_>, place: &Place<'_>, form: &Parameters) -> Reply<
     };
     let registered = match stage::call::<ops::SignUp>(ctx, &input).await {
         Ok(registered) => registered,
-        Err(error) => return show(ctx, place, form, Some(refusal::notice(error)?)).await,
+        Err(error) => return show(ctx, lobby, form, Some(refusal::notice(error)?)).await,
     };
     if !registered.user_confirmed {
         let to = registered.code_delivery_details.and_then(|details| details.destination);
-        return confirm::show(ctx, place, username, to.map(|to| Notice::CodeSent(Some(to)))).await;
+        let sent = to.map(|to| Notice::CodeSent(Some(to)));
+        return stage::lead(ctx, place, Step::Confirm, username, sent).await;
     }
-    sign_in::begin(ctx, place, username, password).await
+    sign_in::begin(ctx, lobby, username, password).await
 }
 
-async fn show(ctx: &Ctx<'_>, place: &Place<'_>, typed: &Parameters, notice: Option<Notice>) -> Reply<Answer> {
-    let Place { visit, pool, client, .. } = place;
-    let managed = stage::are_managed(ctx, visit, pool, client).await?;
+/// The registration. What was typed is in the answer to a form that is refused, and kept nowhere.
+async fn show(ctx: &Ctx<'_>, lobby: &Lobby<'_>, typed: &Parameters, notice: Option<Notice>) -> Reply<Answer> {
+    let Place { visit, pool, client, .. } = &lobby.place;
     let view = SignUp {
         names: stage::names(pool),
         username: typed.field("username").unwrap_or_default().to_owned(),
         policy: pool.password_policy(),
-        needs_password: !(managed && pool.allows_passwordless()),
-        fields: fields(place, typed),
+        needs_password: !(lobby.is_managed() && pool.allows_passwordless()),
+        fields: fields(&lobby.place, typed),
         terms: terms::links(&mut ctx.read(), client, Language::of(visit, Some(pool))).await?,
     };
-    stage::show(ctx, place, notice, View::SignUp(view)).await
+    stage::show(ctx, lobby, notice, View::SignUp(view))
 }
 
 /// The attributes that users need, and those that get a code; without one that is the name already.

@@ -8,7 +8,7 @@ use testkit::totp::App;
 use testkit::world::{attribute_map, merged};
 
 use crate::oauth::testing::{CALLBACK, Scene};
-use testkit::browser::views::{Asks, CodeSource, Factor, First, Notice, View};
+use testkit::browser::views::{Asks, CodeSource, Factor, First, LoginPages, Notice, View};
 
 const PASSWORD: &str = "Abcdef1!";
 
@@ -16,12 +16,12 @@ const PASSWORD: &str = "Abcdef1!";
 async fn post(browser: &mut Browser<'_>, endpoint: Endpoint, query: &str, form: &[(&str, &str)]) -> Answer {
     let csrf = browser.csrf(query).await;
     let form = [&[("_csrf", csrf.as_str())], form].concat();
-    browser.post(endpoint, query, &form).await
+    browser.submit(endpoint, query, &form).await
 }
 
 /// Answers the challenge that the browser was asked.
 async fn step(browser: &mut Browser<'_>, query: &str, form: &[(&str, &str)]) -> Answer {
-    post(browser, Endpoint::Login, query, &[&[("step", "challenge")], form].concat()).await
+    post(browser, Endpoint::Challenge, query, form).await
 }
 
 fn refused(answer: &Answer) -> String {
@@ -398,4 +398,77 @@ async fn terms_are_shown_when_there_are_both() {
     // The language is remembered.
     let answer = browser.get(Endpoint::SignUp, &scene.query(&[])).await;
     assert_eq!(whole_page(&answer).language.tag(), "fr");
+}
+
+/// What a form leads to has a URL of its own: to look at it again posts nothing, and the way back is harmless.
+#[tokio::test]
+async fn forms_lead_on_by_redirects() {
+    let scene = Scene::with(verified_email(), json!({})).await;
+    mfa(&scene, "ON").await;
+    let (query, mut browser) = (scene.query(&[]), scene.browser());
+    let csrf = browser.csrf(&query).await;
+    let mut check = async |endpoint: Endpoint, form: &[(&str, &str)], expected: Endpoint| {
+        let form = [&[("_csrf", csrf.as_str())], form].concat();
+        let answer = browser.post(endpoint, &query, &form).await;
+        assert_eq!(format!("/{}", ours(&answer)), format!("{}?{query}", expected.path()), "{form:?}");
+        let first = browser.get(expected, &query).await;
+        let again = browser.get(expected, &query).await;
+        assert_eq!(format!("{:?}", whole_page(&first)), format!("{:?}", whole_page(&again)));
+        first
+    };
+    let wrong = [("username", "alice"), ("password", "wrong")];
+    let answer = check(Endpoint::Login, &wrong, Endpoint::Login).await;
+    assert_eq!(refused(&answer), "Incorrect username or password.");
+    let right = [("username", "alice"), ("password", PASSWORD)];
+    let answer = check(Endpoint::Login, &right, Endpoint::Challenge).await;
+    assert!(matches!(page(&answer), View::MfaSetup(_)));
+    let chosen = [("factor", "SOFTWARE_TOKEN_MFA")];
+    check(Endpoint::Challenge, &chosen, Endpoint::Challenge).await;
+    let answer = check(Endpoint::Challenge, &[("code", "000000")], Endpoint::Challenge).await;
+    assert_eq!(refused(&answer), "Code mismatch and fail enable Software Token MFA");
+    let bob = [("username", "bob"), ("password", PASSWORD), ("userAttributes.email", "bob@example.com")];
+    check(Endpoint::SignUp, &bob, Endpoint::Confirm).await;
+    let name = [("username", "bob")];
+    check(Endpoint::ResendCode, &name, Endpoint::Confirm).await;
+    let code = scene.world.code(&scene.pool, "bob").await;
+    let confirm = [("username", "bob"), ("code", code.as_str())];
+    check(Endpoint::Confirm, &confirm, Endpoint::Login).await;
+    let answer = check(Endpoint::ForgotPassword, &name, Endpoint::ConfirmForgotPassword).await;
+    assert!(matches!(page(&answer), View::ConfirmForgotPassword { username, .. } if username == "bob"));
+    let differ = [("username", "bob"), ("new_password", "a"), ("confirm_password", "b")];
+    check(Endpoint::ConfirmForgotPassword, &differ, Endpoint::ConfirmForgotPassword).await;
+    let code = scene.world.code(&scene.pool, "bob").await;
+    let form = [name[0], ("code", &*code), ("new_password", "Ghijkl2?"), ("confirm_password", "Ghijkl2?")];
+    check(Endpoint::ConfirmForgotPassword, &form, Endpoint::Login).await;
+
+    // Another request of the app begins anew.
+    let other = scene.query(&[("state", "another")]);
+    assert_eq!(whole_page(&browser.get(Endpoint::Login, &other).await).notice, None);
+    let answer = browser.get(Endpoint::Challenge, &other).await;
+    assert_eq!(whole_page(&answer).notice, Some(Notice::Expired));
+}
+
+#[tokio::test]
+async fn managed_login_needs_a_style() {
+    let scene = Scene::new(json!({})).await;
+    let (query, mut browser) = (scene.query(&[]), scene.browser());
+    browser.at(&scene.pool, LoginPages::Managed);
+    let callback = format!("client_id={}&redirect_uri={CALLBACK}", scene.client);
+    let pages = [
+        (Endpoint::Login, &query),
+        (Endpoint::Challenge, &query),
+        (Endpoint::SignUp, &query),
+        (Endpoint::Confirm, &query),
+        (Endpoint::ForgotPassword, &query),
+        (Endpoint::AddPasskey, &callback),
+    ];
+    for (endpoint, query) in pages {
+        let answer = browser.get(endpoint, query).await;
+        assert!(matches!(page(&answer), View::Unavailable), "{endpoint:?}: {answer:?}");
+        assert!(matches!(answer.content, Content::Page { status: 400, .. }), "{endpoint:?}");
+    }
+    let style =
+        json!({ "UserPoolId": scene.pool, "ClientId": scene.client, "UseCognitoProvidedValues": true });
+    scene.world.ok("CreateManagedLoginBranding", style).await;
+    assert!(matches!(page(&browser.get(Endpoint::Login, &query).await), View::SignIn(_)));
 }

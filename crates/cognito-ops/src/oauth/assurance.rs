@@ -120,11 +120,11 @@ mod tests {
         assert!(ours(&browser.get(Endpoint::Authorize, &query).await).starts_with("login?"));
         let csrf = browser.csrf(&query).await;
         let form = [("_csrf", csrf.as_str()), ("username", "alice"), ("password", "Abcdef1!")];
-        let answer = browser.post(Endpoint::Login, &query, &form).await;
+        let answer = browser.submit(Endpoint::Login, &query, &form).await;
         assert!(matches!(page(&answer), View::Code { .. }), "{answer:?}");
         let code = app.code(scene.world.now());
-        let form = [("_csrf", csrf.as_str()), ("step", "challenge"), ("code", &code)];
-        let location = away(&browser.post(Endpoint::Login, &query, &form).await);
+        let form = [("_csrf", csrf.as_str()), ("code", &code)];
+        let location = away(&browser.post(Endpoint::Challenge, &query, &form).await);
         let (_, tokens) = scene.redeem(&member(&location, "code").unwrap(), &[]).await;
         assert_eq!(claims(&tokens["id_token"])["acr"], FOUR);
         assert!(reuses(&scene, &mut browser, &asked).await);

@@ -92,7 +92,7 @@ pub(crate) async fn check(
         Ok(draft) => draft,
         Err(error) => return Ok(Err(Refusal::Page(error))),
     };
-    let Some((pool, client)) = client(txn, visit.pool_id.as_deref(), draft.client_id()).await? else {
+    let Some((pool, client)) = client(txn, visit.pool_id(), draft.client_id()).await? else {
         return Ok(Err(Refusal::Page(PageError::RedirectMismatch)));
     };
     let resource = match draft.resource() {
@@ -126,8 +126,8 @@ pub(crate) async fn client(
 mod tests {
     use cognito_core::Span;
     use serde_json::json;
+    use testkit::browser::views::LoginPages;
     use testkit::browser::{self, Endpoint, away, member, ours, page};
-    use testkit::world::merged;
 
     use crate::oauth::testing::{CALLBACK, Scene};
 
@@ -169,10 +169,10 @@ mod tests {
     async fn clients_of_other_pools() {
         let scene = Scene::new(json!({})).await;
         let mut browser = scene.browser();
-        browser.pool_id = Some(scene.world.pool(json!({})).await);
+        browser.at(&scene.world.pool(json!({})).await, LoginPages::Classic);
         let location = ours(&browser.get(Endpoint::Authorize, &scene.query(&[])).await);
         assert!(location.starts_with("error?error=redirect_mismatch"), "{location}");
-        browser.pool_id = Some(scene.pool.clone());
+        browser.at(&scene.pool, LoginPages::Classic);
         assert!(ours(&browser.get(Endpoint::Authorize, &scene.query(&[])).await).starts_with("login?"));
     }
 
@@ -214,13 +214,11 @@ mod tests {
     #[tokio::test]
     async fn what_classic_pages_ignore() {
         let scene = Scene::new(json!({})).await;
-        let domain = json!({ "UserPoolId": scene.pool, "Domain": "shop", "ManagedLoginVersion": 1 });
-        scene.world.ok("CreateUserPoolDomain", domain.clone()).await;
         let mut browser = scene.browser();
-        browser.pool_id = Some(scene.pool.clone());
+        browser.at(&scene.pool, LoginPages::Classic);
         let query = scene.query(&[("prompt", "none"), ("resource", "https://none.example")]);
         assert!(ours(&browser.get(Endpoint::Authorize, &query).await).starts_with("login?"));
-        scene.world.ok("UpdateUserPoolDomain", merged(domain, json!({ "ManagedLoginVersion": 2 }))).await;
+        browser.at(&scene.pool, LoginPages::Managed);
         let location = away(&browser.get(Endpoint::Authorize, &query).await);
         assert_eq!(member(&location, "error").as_deref(), Some("invalid_request"));
         let location = away(&browser.get(Endpoint::Authorize, &scene.query(&[("prompt", "none")])).await);

@@ -67,7 +67,7 @@ pub(super) async fn client(
     form: &Parameters,
 ) -> Result<(Arc<Pool>, Arc<Client>), Refused> {
     let credentials = Credentials::read(visit.authorization.as_deref(), form)?;
-    let found = authorize::client(&mut ctx.read(), visit.pool_id.as_deref(), &credentials.client_id).await?;
+    let found = authorize::client(&mut ctx.read(), visit.pool_id(), &credentials.client_id).await?;
     let (pool, client) = found.ok_or(TokenError::InvalidClient)?;
     if !secret_hash::has_plain_secret(&client, credentials.secret.as_deref()) {
         let description = "invalid_client_secret".to_owned();

@@ -1,24 +1,35 @@
 //! The domains of pools: from the name of a host to the pool.
 
+use cognito_core::domain::LoginPages;
+
 use crate::app::App;
 use crate::errors::Reply;
 
 /// What stands behind the region in the names of prefix domains: here, and at AWS for those who lead these names here.
 const SERVICES: [&str; 2] = ["localhost", "amazoncognito.com"];
 
+/// A domain that was called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CalledDomain {
+    /// The pool that has it.
+    pub pool_id: String,
+    /// The kind of its pages.
+    pub pages: LoginPages,
+}
+
 impl App {
-    /// The pool that has a domain of this name, in lower case: `<prefix>.auth.<region>.localhost` or a name of its own.
+    /// The domain of this name, in lower case: `<prefix>.auth.<region>.localhost` or a name of its own.
     ///
     /// # Errors
     /// [`ApiError`](crate::ApiError) if the store fails.
-    pub async fn pool_of_domain(&self, name: &str) -> Reply<Option<String>> {
+    pub async fn domain(&self, name: &str) -> Reply<Option<CalledDomain>> {
         let mut txn = self.0.store.read(self.0.now().await?);
         let domain = match prefix(name) {
             Some((prefix, region)) => txn.domain_if_any(region, prefix).await?,
             None if name.contains('.') => txn.domain_if_any("", name).await?,
             None => None,
         };
-        Ok(domain.map(|domain| domain.pool_id.clone()))
+        Ok(domain.map(|domain| CalledDomain { pool_id: domain.pool_id.clone(), pages: domain.pages }))
     }
 }
 
@@ -39,6 +50,8 @@ mod tests {
     use serde_json::json;
     use testkit::World;
 
+    use super::LoginPages;
+
     #[tokio::test]
     async fn names_of_hosts() {
         let world = World::new().await;
@@ -51,8 +64,9 @@ mod tests {
         });
         world.ok("CreateUserPoolDomain", custom).await;
         let check = async |name: &str, expected: bool| {
-            let found = world.app.pool_of_domain(name).await.unwrap();
-            assert_eq!(found, expected.then(|| pool.clone()), "{name}");
+            let found = world.app.domain(name).await.unwrap();
+            let found = found.map(|domain| (domain.pool_id, domain.pages));
+            assert_eq!(found, expected.then(|| (pool.clone(), LoginPages::Classic)), "{name}");
         };
         check("shop.auth.us-east-1.localhost", true).await;
         check("shop.auth.us-east-1.amazoncognito.com", true).await;

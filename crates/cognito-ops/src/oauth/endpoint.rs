@@ -7,7 +7,7 @@ use crate::app::{App, Inner};
 use crate::ctx::Ctx;
 use crate::errors::Reply;
 use crate::federation;
-use crate::managed_login::{confirm, forgot_password, passkey, sign_in, sign_up};
+use crate::managed_login::{challenge, confirm, forgot_password, passkey, sign_in, sign_up};
 
 /// An endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub enum Endpoint {
     Logout,
     /// `/login`
     Login,
+    /// `/challenge`
+    Challenge,
     /// `/error`
     Error,
     /// `/oauth2/idpresponse`
@@ -68,6 +70,7 @@ impl Endpoint {
         Self::Register,
         Self::Logout,
         Self::Login,
+        Self::Challenge,
         Self::Error,
         Self::IdpResponse,
         Self::SamlResponse,
@@ -98,6 +101,7 @@ impl Endpoint {
             Self::Register => "/oauth2/register",
             Self::Logout => "/logout",
             Self::Login => "/login",
+            Self::Challenge => "/challenge",
             Self::Error => "/error",
             Self::IdpResponse => "/oauth2/idpresponse",
             Self::SamlResponse => "/saml2/idpresponse",
@@ -158,6 +162,7 @@ impl Inner {
             Endpoint::Register => register::answer(ctx, visit).await,
             Endpoint::Logout => logout::answer(ctx, visit).await,
             Endpoint::Login => sign_in::answer(ctx, visit).await,
+            Endpoint::Challenge => challenge::answer(ctx, visit).await,
             Endpoint::IdpResponse => federation::callback(ctx, visit).await,
             Endpoint::SamlResponse => federation::saml::answer(ctx, visit).await,
             Endpoint::SamlLogout => federation::saml::signed_out(ctx, visit).await,

@@ -19,7 +19,7 @@ pub(super) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
         Ok(Some(client_id)) => client_id,
         Ok(None) | Err(_) => return refused(PageError::InvalidRequest),
     };
-    let found = authorize::client(&mut ctx.read(), visit.pool_id.as_deref(), client_id).await?;
+    let found = authorize::client(&mut ctx.read(), visit.pool_id(), client_id).await?;
     let Some((pool, client)) = found else { return refused(PageError::RedirectMismatch) };
     let next = match next(&visit.query, &client) {
         Ok(next) => next,

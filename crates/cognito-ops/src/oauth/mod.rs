@@ -21,6 +21,6 @@ mod user_info;
 mod visit;
 
 pub use answer::{Answer, Content, Cookie};
-pub use domain::is_prefix_domain;
+pub use domain::{CalledDomain, is_prefix_domain};
 pub use endpoint::{Endpoint, Readers};
 pub use visit::{Body, Visit};

@@ -80,7 +80,7 @@ async fn pool(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Option<Arc<Pool>>> {
     let issuer = visit.bearer().and_then(|token| cognito_jwt::unverified_claims(token).ok());
     let issuer = issuer.as_ref().and_then(|(_, claims)| access::issued_by(claims));
     let named = visit.query.one("user_pool_id").ok().flatten();
-    let Some(id) = visit.pool_id.as_deref().or(named).or(issuer) else { return Ok(None) };
+    let Some(id) = visit.pool_id().or(named).or(issuer) else { return Ok(None) };
     Ok(ctx.read().get::<Pool>(id).await?)
 }
 
@@ -136,13 +136,14 @@ fn refused(error: RegistrationError) -> Answer {
 mod tests {
     use serde_json::{Value, json};
     use testkit::World;
+    use testkit::browser::views::LoginPages;
     use testkit::browser::{self, Body, Browser, Content, Endpoint};
 
     use crate::oauth::testing::SECRET;
 
     async fn register(world: &World, pool: &str, token: Option<&Value>, request: Value) -> (u16, Value) {
         let mut browser = Browser::new(world);
-        browser.pool_id = Some(pool.to_owned());
+        browser.at(pool, LoginPages::Classic);
         let header = token.map(|token| format!("Bearer {}", token.as_str().unwrap_or_default()));
         let body = Body::Json(request.to_string().into_bytes());
         match browser.send(Endpoint::Register, "", body, header.as_deref()).await.content {

@@ -28,7 +28,7 @@ pub(super) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
 /// `None` for a token without `openid`, such as those of the API, and on a domain for a token of another pool.
 async fn user_info(ctx: &Ctx<'_>, visit: &Visit, token: &str) -> Reply<Option<Map<String, Value>>> {
     let token = access::verify_any(ctx, token).await?;
-    let foreign = visit.pool_id.as_ref().is_some_and(|id| *id != token.pool_id);
+    let foreign = visit.pool_id().is_some_and(|id| id != token.pool_id);
     if foreign || !token.has_scope("openid") {
         return Ok(None);
     }
@@ -60,6 +60,7 @@ fn claim(name: &str, value: &str) -> Option<(String, Value)> {
 mod tests {
     use cognito_core::Span;
     use serde_json::{Value, json};
+    use testkit::browser::views::LoginPages;
     use testkit::browser::{Body, Content, Endpoint};
     use testkit::world::{attribute_list, merged};
 
@@ -112,7 +113,7 @@ mod tests {
         let header = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
         let mut browser = scene.browser();
         for (pool, expected) in [(scene.pool.clone(), 200), (scene.world.pool(json!({})).await, 401)] {
-            browser.pool_id = Some(pool);
+            browser.at(&pool, LoginPages::Classic);
             let answer = browser.send(Endpoint::UserInfo, "", Body::None, Some(&header)).await;
             let (Content::Json { status, .. } | Content::Empty { status, .. }) = answer.content else {
                 panic!("{answer:?}")

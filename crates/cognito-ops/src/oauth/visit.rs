@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use cognito_core::oauth::Parameters;
 
+use super::domain::CalledDomain;
 use crate::call::Caller;
 
 /// A request of a browser or an app. It does not print: cookies and `Authorization` are secrets.
@@ -11,8 +12,8 @@ use crate::call::Caller;
 pub struct Visit {
     /// Who calls.
     pub caller: Caller,
-    /// The pool whose domain was called; on the plain host the client says which pool it is.
-    pub pool_id: Option<String>,
+    /// The domain that was called; on the plain host the client says which pool it is.
+    pub domain: Option<CalledDomain>,
     /// The query.
     pub query: Parameters,
     /// The body of a `POST`.
@@ -39,6 +40,11 @@ pub enum Body {
 }
 
 impl Visit {
+    /// The pool whose domain was called.
+    pub(crate) fn pool_id(&self) -> Option<&str> {
+        self.domain.as_ref().map(|domain| domain.pool_id.as_str())
+    }
+
     /// The access token in the header (RFC 6750, section 2.1).
     pub(crate) fn bearer(&self) -> Option<&str> {
         let (scheme, token) = self.authorization.as_deref()?.split_once(' ')?;

@@ -134,6 +134,12 @@ pub(super) struct Texts {
     pub error: &'static str,
     /// What happened to a request that is not in order.
     pub error_hint: &'static str,
+    /// The heading of the page where a client has no style.
+    pub unavailable: &'static str,
+    /// What to do where a client has no style.
+    pub unavailable_hint: &'static str,
+    /// Above the users to sign in by a click, in development.
+    pub pick_user: &'static str,
     /// Before the rules of passwords.
     pub password_rules: &'static str,
     /// At least {0} characters.

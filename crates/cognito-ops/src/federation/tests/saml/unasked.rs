@@ -69,7 +69,7 @@ async fn relay_states() {
     // A request that is not in order is no sign-in either, although its redirect URI is good.
     lost(&unasked(&scene, &scene.authorize("&scope=unknown"), &said(&scene, "")).await);
     let mut browser = Browser::new(&scene.world);
-    browser.pool_id = Some(foreign);
+    browser.at(&foreign, browser::views::LoginPages::Classic);
     lost(&post(&mut browser, &CORP.respond(&said(&scene, "")).unwrap(), &scene.authorize("")).await);
     assert_eq!(scene.users().await, 0);
 }
