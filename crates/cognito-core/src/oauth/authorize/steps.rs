@@ -4,7 +4,7 @@
 use cognito_api::wire;
 
 use super::{Denied, Facts, Prompt, ProviderHint, Response, Trusted};
-use crate::client::SCOPES;
+use crate::client::{SCOPES, check_url};
 use crate::oauth::pkce;
 
 type Step = fn(&mut Trusted<'_>, &Facts) -> Result<(), Denied>;
@@ -77,17 +77,7 @@ fn resource(trusted: &mut Trusted<'_>, facts: &Facts) -> Result<(), Denied> {
         return Ok(());
     }
     let Some(resource) = trusted.parameters.one("resource")? else { return Ok(()) };
-    let absolute = match resource.split_once("://") {
-        Some(("https", rest)) => !rest.is_empty(),
-        Some(("http", rest)) => rest.split(['/', ':', '?']).next() == Some("localhost"),
-        Some((scheme, rest)) => {
-            !rest.is_empty()
-                && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-                && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
-        }
-        None => false,
-    };
-    if !absolute || resource.contains('#') || !facts.resource {
+    if check_url(resource).is_err() || !facts.resource {
         return Err(Denied::InvalidRequest);
     }
     trusted.request.granted.resource = Some(resource.to_owned());
