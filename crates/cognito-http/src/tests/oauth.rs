@@ -45,6 +45,8 @@ fn headers() {
     }
     let answer = server.request("POST", "/oauth2/token", &[FORM], b"grant_type=x");
     assert!(answer.header("cache-control").is_some_and(|value| value.contains("no-store")));
+    let id = answer.header("x-amz-cognito-request-id");
+    assert!(id.is_some() && id == answer.header("x-amzn-requestid"));
     let policy =
         server.get("/error", &[]).header("content-security-policy").map(str::to_owned).unwrap_or_default();
     assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe-inline"), "{policy}");
