@@ -59,7 +59,7 @@ pub struct Family {
     pub origin: Option<String>,
     /// The sign-in or the latest refresh. Refreshes are recorded where the pool tracks sessions.
     pub last: Activity,
-    /// When the refresh token expires, or the access token of a sign-in without one.
+    /// When the refresh token expires, or the last token of a sign-in without one.
     pub expires: Time,
     /// When the last token of the family expires; then it may be swept.
     pub ends: Time,
@@ -156,6 +156,12 @@ impl Family {
             grace: None,
             spent: Vec::new(),
         }
+    }
+
+    /// As it is once it was revoked.
+    #[must_use]
+    pub fn ended(&self) -> Self {
+        Self { revoked: true, ..self.clone() }
     }
 
     /// Whether its access tokens are good for Cognito's own operations.

@@ -102,9 +102,7 @@ async fn redeem(
 
 async fn revoke(txn: &mut Txn, pool_id: &str, family: &str) -> Reply<()> {
     if let Some(family) = txn.get::<Family>(&Family::key_of(pool_id, family)).await? {
-        let mut family = (*family).clone();
-        family.revoked = true;
-        txn.save(&family);
+        txn.save(&family.ended());
     }
     Ok(())
 }

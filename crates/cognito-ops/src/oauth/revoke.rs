@@ -33,10 +33,9 @@ async fn revoke(ctx: &Ctx<'_>, visit: &Visit) -> Result<(), Refused> {
     let hash = issue::refresh_hash(token);
     ctx.write(async |txn| {
         let family = refreshing::family(txn, &pool, &client, token).await?;
-        let Some(family) = family.filter(|family| family.knows(hash)) else { return Ok(()) };
-        let mut family = (*family).clone();
-        family.revoked = true;
-        txn.save(&family);
+        if let Some(family) = family.filter(|family| family.knows(hash)) {
+            txn.save(&family.ended());
+        }
         Ok(())
     })
     .await?;

@@ -72,9 +72,8 @@ pub(crate) async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, beginning: Beginning<'_>
         beginning;
     if pool.tracks_sessions() {
         // Of two sign-ins at once both may fit; the next one brings the user back within the limit.
-        for mut session in giving_way(txn.active_families(user).await?, pool.session_tracking) {
-            session.revoked = true;
-            txn.save(&session);
+        for session in giving_way(txn.active_families(user).await?, pool.session_tracking) {
+            txn.save(&session.ended());
         }
     }
     let groups = txn.groups_of(user).await?;
@@ -84,8 +83,8 @@ pub(crate) async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, beginning: Beginning<'_>
     if let Some(token) = &refresh_token {
         family = family.with_refresh(refresh_hash(token), ctx.now() + client.refresh_validity());
     }
-    // A token issued by the last refresh outlives the refresh token.
-    family.ends = family.expires + client.access_validity();
+    // The tokens of the last refresh outlive the refresh token.
+    family.ends = family.expires + client.access_validity().max(client.id_validity());
     if !refreshes {
         family.expires = family.ends;
     }

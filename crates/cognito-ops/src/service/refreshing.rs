@@ -108,8 +108,7 @@ async fn rotate(
             Ok(Ok(Refreshed { family, user: (*user).clone(), groups, next: Some(next) }))
         }
         Err(RefreshError::Reused) => {
-            family.revoked = true;
-            txn.save(&family);
+            txn.save(&family.ended());
             Ok(Err(errors::refresh_token_reused()))
         }
         Err(error) => Err(error.into()),

@@ -74,9 +74,8 @@ pub(super) async fn revoke(
             browser::end_origin(txn, family).await?;
         }
     }
-    for mut family in families {
-        family.revoked = true;
-        txn.save(&family);
+    for family in families {
+        txn.save(&family.ended());
     }
     Ok(())
 }

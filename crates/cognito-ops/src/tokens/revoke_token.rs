@@ -33,9 +33,7 @@ pub(crate) async fn handle(
         if family.client_id != client.id {
             return Err(errors::revoke_unauthorized());
         }
-        let mut family = (*family).clone();
-        family.revoked = true;
-        txn.save(&family);
+        txn.save(&family.ended());
         let linked = input.revoke_associated_sessions == Some(wire::RevokeAssociatedSessionsType::Linked);
         if linked && pool.tracks_sessions() { browser::end_origin(txn, &family).await } else { Ok(()) }
     })
