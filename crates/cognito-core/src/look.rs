@@ -238,7 +238,7 @@ pub fn managed_sheet(branding: Option<&Branding>) -> String {
 /// The style sheet of a client's classic pages. What was set stands last; it was checked when it was set.
 pub fn classic_sheet(custom: Option<&UiCustomization>) -> String {
     let mut sheet = sheet::of(&DEFAULTS, &Look::classic(NO_CLIENT, None));
-    sheet.extend(custom.and_then(|custom| custom.css.as_deref()));
+    sheet.extend(custom.and_then(UiCustomization::served_css));
     sheet
 }
 

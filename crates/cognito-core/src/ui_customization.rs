@@ -71,6 +71,11 @@ impl UiCustomization {
         })
     }
 
+    /// The style sheet for browsers, if there is one.
+    pub fn served_css(&self) -> Option<String> {
+        self.css.as_deref().and_then(|css| css::without_comments(css).ok())
+    }
+
     /// Whether there is nothing to see.
     pub fn is_empty(&self) -> bool {
         self.css.is_none() && self.logo.is_none()

@@ -147,12 +147,15 @@ fn is_svg(text: &str) -> bool {
     rest.strip_prefix("<svg").is_some_and(|rest| rest.starts_with(after_name))
 }
 
-/// Whether a picture has a script, a handler of events, foreign content, an entity or a link that leaves it. It is shown
-/// by `<img>` and served with a CSP that runs nothing; this is the fence before those.
+/// Whether a picture has a script, a handler of events, foreign content, an entity or a link to a script. It is shown by
+/// `<img>` and served with a CSP that runs and loads nothing; this is the fence before those.
 fn is_active(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes).to_ascii_lowercase();
-    let blocked = ["<script", "<foreignobject", "<iframe", "<!entity", "javascript:", "data:text"];
-    blocked.iter().any(|part| text.contains(part)) || has_handler(&text)
+    // An element may have a prefix of its own.
+    let elements = ["script", "foreignobject", "iframe"];
+    let is_there = |name: &&str| text.contains(&format!("<{name}")) || text.contains(&format!(":{name}"));
+    let blocked = ["<!entity", "javascript:", "data:text"];
+    elements.iter().any(is_there) || blocked.iter().any(|part| text.contains(part)) || has_handler(&text)
 }
 
 /// Whether an attribute begins with `on`.
@@ -216,6 +219,7 @@ mod tests {
         check("<!-- open <svg/>", Err(AssetError::Format));
         for active in [
             "<svg><script>alert(1)</script></svg>",
+            "<svg xmlns:s='http://www.w3.org/2000/svg'><s:script>alert(1)</s:script></svg>",
             "<svg><SCRIPT/></svg>",
             "<svg onload=\"alert(1)\"/>",
             "<svg a=\"1\"onLoad = 'x'/>",

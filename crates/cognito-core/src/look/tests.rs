@@ -142,6 +142,11 @@ fn classic_pages() {
     assert!(classic_sheet(Some(&custom)).ends_with(&format!("}}\n{css}")));
     let bare = Look::classic("app", None);
     assert_eq!((bare.logo, bare.picture(Category::FormLogo)), (None, None));
+    // What we take for a comment is in quotes to a browser.
+    let hidden = r#".label-customizable{content:"/*"} body{background:url(//evil.example)} .x{content:"*/"}"#;
+    let custom = UiCustomization::new("us-east-1_A", "app", Some(hidden.to_owned()), None, Time(0)).unwrap();
+    assert_eq!(custom.css.as_deref(), Some(hidden), "it is read back as it was set");
+    assert!(classic_sheet(Some(&custom)).ends_with(r#".label-customizable{content:" "}"#));
     assert!(classic_sheet(None).starts_with(":root {\n  color-scheme: light;\n"));
     assert!(!classic_sheet(None).contains("@media"));
 }
