@@ -18,5 +18,5 @@ pub use client_assertion::sign_es256;
 pub use key_set::{KeySet, KeySetLimits};
 pub use reserve::KeyReserve;
 pub use signing::{JwtError, KeyError, SigningKey};
-pub use verify::{Header, VerifyError, unverified_claims, verify, verify_any};
+pub use verify::{Header, VerifyError, unverified_claims, unverified_header, verify, verify_any};
 pub use verifying::VerifyingKey;

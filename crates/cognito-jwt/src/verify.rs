@@ -73,6 +73,11 @@ fn verify_by(
     }
 }
 
+/// Reads a token's header WITHOUT checking the signature: good for finding the key that it names.
+pub fn unverified_header(token: &str) -> Result<Header, VerifyError> {
+    Parts::split(token)?.header()
+}
+
 /// Reads a token's header and claims WITHOUT checking the signature.
 ///
 /// Only good for finding out which pool's keys to verify the token with. The form is checked as strictly as

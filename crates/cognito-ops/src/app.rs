@@ -13,6 +13,7 @@ use crate::call::{self, Call, Caller};
 use crate::ctx::Ctx;
 use crate::errors::Reply;
 use crate::ports::{Clock, InvokeError, Ports};
+use crate::remote_keys::RemoteKeys;
 use crate::service::access::VerifiedTokens;
 use crate::service::clock::{self, ServiceClock};
 use crate::service::keys::PoolKeysCache;
@@ -44,6 +45,7 @@ pub(crate) struct Inner {
     pub(crate) ports: Ports,
     pub(crate) settings: Settings,
     pub(crate) keys: PoolKeysCache,
+    pub(crate) remote_keys: RemoteKeys,
     pub(crate) tokens: VerifiedTokens,
     pub(crate) proofs: Proofs,
     pub(crate) outbox: Outbox,
@@ -72,6 +74,7 @@ impl App {
             ports,
             settings,
             keys: PoolKeysCache::default(),
+            remote_keys: RemoteKeys::default(),
             tokens: VerifiedTokens::default(),
             proofs,
             outbox: Outbox::default(),

@@ -27,7 +27,7 @@ impl HttpIdps {
 #[async_trait]
 impl IdpClient for HttpIdps {
     async fn send(&self, request: IdpRequest) -> Result<IdpAnswer, IdpError> {
-        let IdpRequest { method, url, bearer, form } = request;
+        let IdpRequest { method, url, bearer, form, limit } = request;
         let mut headers =
             vec![("accept".to_owned(), "application/json, application/xml;q=0.9, */*;q=0.8".into())];
         headers.extend(bearer.map(|token| ("authorization".to_owned(), format!("Bearer {token}").into())));
@@ -48,7 +48,7 @@ impl IdpClient for HttpIdps {
             headers,
             body: body.into(),
             timeout: TIMEOUT,
-            limit: LONGEST,
+            limit: limit.map_or(LONGEST, |limit| limit.min(LONGEST)),
         };
         let response = self.0.send(request).await.map_err(|failure| IdpError(failure.to_string()))?;
         Ok(IdpAnswer { status: response.status, body: response.body.into() })

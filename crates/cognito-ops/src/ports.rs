@@ -133,6 +133,8 @@ pub struct IdpRequest {
     pub bearer: Option<String>,
     /// The fields of a form in the body; only of a POST.
     pub form: Vec<(String, String)>,
+    /// How many bytes the body of the answer may have; `None`: as many as the client allows.
+    pub limit: Option<usize>,
 }
 
 /// How a request is sent.

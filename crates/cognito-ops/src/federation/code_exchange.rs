@@ -4,12 +4,13 @@
 use cognito_core::identity_provider::IdentityProvider;
 use cognito_core::oauth::interaction::Federation;
 use cognito_core::oauth::parameters;
-use cognito_jwt::{KeySet, KeySetLimits, sign_es256};
+use cognito_jwt::sign_es256;
 use serde_json::{Map, Value, json};
 
 use super::sign_in::ExternalIdentity;
 use crate::ports::{IdpAnswer, IdpMethod, IdpRequest};
 use crate::prelude::*;
+use crate::remote_keys::Place;
 
 /// How long the client secret of Sign in with Apple is good, in seconds: for one request.
 const ASSERTION_SECONDS: i64 = 300;
@@ -107,14 +108,10 @@ async fn id_claims(
     federation: &Federation,
     token: &str,
 ) -> Reply<Map<String, Value>> {
-    let url = provider.jwks_uri().unwrap_or_default().to_owned();
-    let answer = send(ctx, IdpRequest { url, ..IdpRequest::default() }).await;
-    let document = answer.and_then(|answer| String::from_utf8(answer.body).ok());
-    let document = document.ok_or_else(errors::id_token_refused)?;
-    let keys = KeySet::from_json(&document, KeySetLimits::default())
-        .map_err(|error| errors::id_token_refused().because(error))?;
-    let claims =
-        cognito_jwt::verify_any(token, &keys).map_err(|error| errors::id_token_refused().because(error))?;
+    let place = Place::Jwks(provider.jwks_uri().unwrap_or_default().to_owned());
+    let app = ctx.app();
+    let claims = app.remote_keys.verify(&app.ports.idps, &place, token).await;
+    let claims = claims.map_err(|error| errors::id_token_refused().because(error))?;
     // A clock of ours that was moved says nothing about a provider elsewhere; one that shares it is right too.
     let now = ctx.now().min(ctx.client_now());
     provider
@@ -147,7 +144,7 @@ async fn user_info(
         _ => IdpMethod::Get,
     };
     let bearer = Some(tokens.access.clone().ok_or_else(errors::user_info_refused)?);
-    let request = IdpRequest { method, url, bearer, form: Vec::new() };
+    let request = IdpRequest { method, url, bearer, ..IdpRequest::default() };
     object(send(ctx, request).await).ok_or_else(errors::user_info_refused)
 }
 

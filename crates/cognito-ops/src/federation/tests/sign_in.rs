@@ -32,8 +32,14 @@ async fn the_first_and_the_second_sign_in() {
     );
     // Claims that are missing leave the old value.
     scene.world.advance(Span::minutes(1));
+    let asked = |url: &str| {
+        let requests = scene.world.idps.requests();
+        requests.iter().filter(|request| request.url == format!("{IDP}{url}")).count()
+    };
+    assert_eq!(asked("/jwks"), 1);
     let location = scene.sign_in(json!({}), json!({ "sub": "u1", "email": "b@example.com" })).await;
     assert!(parameter(&location, "code").is_some(), "{location}");
+    assert_eq!(asked("/jwks"), 0, "keys are kept");
     let again = scene.user("Okta_u1").await;
     let attributes = attribute_map(&again["UserAttributes"]);
     assert_eq!((&attributes["email"], &attributes["name"]), (&json!("b@example.com"), &json!("Alice")));
