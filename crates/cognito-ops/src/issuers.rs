@@ -9,15 +9,6 @@ use crate::errors::ApiError;
 use crate::remote_keys::Place;
 use crate::site::Site;
 
-/// An issuer that somebody has chosen to trust.
-#[derive(Clone, Copy, Debug)]
-pub struct Issuer<'a> {
-    /// Its URL, byte for byte as its tokens name it.
-    pub url: &'a str,
-    /// Another number than before forgets the keys that were fetched for it.
-    pub generation: u64,
-}
-
 /// Why a token is not known to be an issuer's.
 #[derive(Debug, thiserror::Error)]
 pub enum Unverified {
@@ -44,17 +35,22 @@ impl App {
     pub async fn verify_issued(
         &self,
         site: &Site,
-        issuer: Issuer<'_>,
+        issuer: &str,
         token: &str,
     ) -> Result<Map<String, Value>, Unverified> {
-        let Some(pool_id) = pool_of(site, issuer.url) else {
-            let place = Place::Issuer { url: issuer.url.to_owned(), generation: issuer.generation };
+        let Some(pool_id) = pool_of(site, issuer) else {
+            let place = Place::Issuer(issuer.to_owned());
             return self.0.remote_keys.verify(&self.0.ports.idps, &place, token).await;
         };
         let now = self.0.now().await.map_err(Unverified::Failed)?;
         let keys = self.0.pool_keys(pool_id, now).await.map_err(Unverified::Failed)?;
         let keys = keys.ok_or(Unverified::NoKeys)?;
         Ok(cognito_jwt::verify(token, &keys.set)?)
+    }
+
+    /// Forgets the keys that were fetched of an issuer elsewhere: the next token fetches them anew.
+    pub fn forget_issuer(&self, issuer: &str) {
+        self.0.remote_keys.forget(&Place::Issuer(issuer.to_owned()));
     }
 }
 

@@ -43,7 +43,7 @@ pub use cognito_core::oauth::Parameters;
 pub use errors::{ApiError, Code, Reply};
 pub use functions::{ArnPattern, FunctionMap, Target, Unmapped};
 pub use idps::HttpIdps;
-pub use issuers::{Issuer, Unverified};
+pub use issuers::Unverified;
 pub use managed_login::page::{self, Page, View};
 pub use oauth::{Answer, Body, CalledDomain, Content, Cookie, Endpoint, Readers, Visit, is_prefix_domain};
 pub use outbound::Guard;

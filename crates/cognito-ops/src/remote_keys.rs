@@ -35,12 +35,7 @@ const PLACES: usize = 200;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Place {
     /// Where the discovery document of an issuer says: that of an authorizer, which takes RSA signatures only.
-    Issuer {
-        /// The issuer, byte for byte as tokens name it.
-        url: String,
-        /// Another number is another place: keys of an earlier one are forgotten.
-        generation: u64,
-    },
+    Issuer(String),
     /// The JWKS document at this URL: that of an identity provider, which may sign with ECDSA as well.
     Jwks(String),
 }
@@ -78,9 +73,14 @@ impl RemoteKeys {
         let kid = cognito_jwt::unverified_header(token)?.kid;
         let keys = self.keys(idps, place, &kid).await?;
         Ok(match place {
-            Place::Issuer { .. } => cognito_jwt::verify(token, &keys)?,
+            Place::Issuer(_) => cognito_jwt::verify(token, &keys)?,
             Place::Jwks(_) => cognito_jwt::verify_any(token, &keys)?,
         })
+    }
+
+    /// Forgets what is known of a place. What a fetch brings that is under way is forgotten with it.
+    pub(crate) fn forget(&self, place: &Place) {
+        locked(&self.0).remove(place);
     }
 
     /// The keys of a place, if the one of this name is among them.
@@ -180,7 +180,7 @@ enum Failure {
 
 async fn fetch(idps: &dyn IdpClient, place: &Place) -> Option<KeySet> {
     let patience = match place {
-        Place::Issuer { .. } => TIMEOUT,
+        Place::Issuer(_) => TIMEOUT,
         Place::Jwks(_) => PATIENCE,
     };
     let fetched = tokio::time::timeout(patience, key_set(idps, place)).await;
@@ -196,7 +196,7 @@ async fn fetch(idps: &dyn IdpClient, place: &Place) -> Option<KeySet> {
 async fn key_set(idps: &dyn IdpClient, place: &Place) -> Result<KeySet, Failure> {
     let text = match place {
         Place::Jwks(url) => document(idps, url.clone()).await?,
-        Place::Issuer { url, .. } => {
+        Place::Issuer(url) => {
             let discovery = format!("{}/.well-known/openid-configuration", url.trim_end_matches('/'));
             let discovered = document(idps, discovery).await?;
             document(idps, jwks_uri(url, &discovered)?).await?

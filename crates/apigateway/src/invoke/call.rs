@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use cognito_core::Time;
+use cognito_ops::Site;
 use futures_util::stream::BoxStream;
 use serde_json::{Map, Value};
 
@@ -36,6 +37,8 @@ pub struct Call {
     pub protocol: &'static str,
     /// The host that was called, with its port.
     pub host: String,
+    /// This service as the issuer of tokens.
+    pub site: Site,
     /// The id that the answer, the function and the log bear.
     pub request_id: String,
 }
@@ -205,4 +208,31 @@ pub struct Claims {
     pub claims: Map<String, Value>,
     /// All of its scopes, if the route wants one.
     pub scopes: Option<Vec<String>>,
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::*;
+
+    /// A call without headers and body.
+    pub(crate) fn call(method: &str, path: &str) -> Call {
+        Call {
+            api_id: "api".to_owned(),
+            region: None,
+            method: method.to_owned(),
+            raw_path: path.to_owned(),
+            query: None,
+            headers: Vec::new(),
+            body: Bytes::new(),
+            source_ip: None,
+            protocol: "HTTP/1.1",
+            host: "api.execute-api.us-east-1.localhost:4566".to_owned(),
+            site: Site {
+                base: "http://localhost:4566".into(),
+                issuer: cognito_ops::IssuerForm::Base,
+                domain: None,
+            },
+            request_id: "request".to_owned(),
+        }
+    }
 }

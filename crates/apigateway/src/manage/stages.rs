@@ -116,7 +116,16 @@ pub(super) async fn reset_authorizers_cache(
     ctx: &Ctx<'_>,
     input: wire::ResetAuthorizersCacheRequest,
 ) -> Reply<()> {
-    ctx.get::<Stage, ()>(&input.api_id, &input.stage_name, |_| ()).await
+    let deployment =
+        ctx.get::<Stage, _>(&input.api_id, &input.stage_name, |stage| stage.deployment_id.clone());
+    let Some(deployment) = deployment.await? else { return Ok(()) };
+    let issuers = |deployment: &Deployment| {
+        deployment.snapshot.authorizers.iter().map(|authorizer| authorizer.issuer.clone()).collect::<Vec<_>>()
+    };
+    for issuer in ctx.get::<Deployment, _>(&input.api_id, &deployment, issuers).await? {
+        ctx.app.forget_issuer(&issuer);
+    }
+    Ok(())
 }
 
 /// Changes the tags of a stage.

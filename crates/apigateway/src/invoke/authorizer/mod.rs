@@ -1,18 +1,69 @@
 //! JWT authorizers: whether a token passes.
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html>
+//!
+//! The signature comes first, and nothing of a token is believed before. Whatever is missing, twice there or of the wrong
+//! form refuses.
+
+mod claims;
+mod identity;
 
 use cognito_core::Time;
+use cognito_ops::Unverified;
 
+use self::claims::Problem;
 use super::Gateway;
 use super::call::{Call, Claims, Refusal};
 use crate::model::Authorizer;
 
 /// Whether the token of a call passes, and what it says. `scopes` are those of which it must have one.
+///
+/// # Errors
+/// 401 without a token that passes, 403 without a scope, 500 if the store fails.
 pub(crate) async fn authorize(
-    _gateway: &Gateway,
-    _call: &Call,
-    _now: Time,
-    _authorizer: &Authorizer,
-    _scopes: &[String],
+    gateway: &Gateway,
+    call: &Call,
+    now: Time,
+    authorizer: &Authorizer,
+    scopes: &[String],
 ) -> Result<Claims, Refusal> {
-    Err(Refusal::not_offered())
+    let Some(token) = identity::token(call, &authorizer.identity_source) else {
+        return Err(Refusal::unauthorized("Bearer", "there is no token"));
+    };
+    let invalid = |problem: Problem| {
+        let challenge = challenge(scopes, "invalid_token", problem.text());
+        Refusal::unauthorized(challenge, problem.text())
+    };
+    if token.split('.').count() != 3 {
+        return Err(invalid(Problem::Segments));
+    }
+    let verified = gateway.app.verify_issued(&call.site, &authorizer.issuer, &token).await;
+    let said = verified.map_err(|error| match error {
+        Unverified::NoKeys => invalid(Problem::NoKeys),
+        Unverified::Token(error) => invalid(error.into()),
+        Unverified::Failed(error) => super::place::failed(error),
+    })?;
+    claims::check(&said, authorizer, now).map_err(invalid)?;
+    if scopes.is_empty() {
+        return Ok(Claims { claims: said, scopes: None });
+    }
+    let held = claims::scopes(&said);
+    if !held.iter().any(|scope| scopes.contains(scope)) {
+        let text = format!("expected scopes: [{}]", scopes.join(" "));
+        return Err(Refusal::forbidden(challenge(scopes, "insufficient_scope", &text), text));
+    }
+    Ok(Claims { claims: said, scopes: Some(held) })
 }
+
+/// The header `www-authenticate` (RFC 6750, section 3).
+fn challenge(scopes: &[String], error: &str, description: &str) -> String {
+    let scopes = quotable(&scopes.join(" "));
+    format!(r#"Bearer scope="{scopes}" error="{error}" error_description="{}""#, quotable(description))
+}
+
+/// What may stand between quotation marks in a header: scopes are texts of whoever made the route.
+fn quotable(text: &str) -> String {
+    text.chars().filter(|c| matches!(c, ' '..='~') && !matches!(c, '"' | '\\')).collect()
+}
+
+#[cfg(test)]
+mod tests;
