@@ -206,10 +206,16 @@ impl Txn {
         Ok(active.map(|family| (**family).clone()).collect())
     }
 
-    /// The sessions of a user's browsers, in the order of their sign-ins.
-    pub async fn browser_sessions(&mut self, user: &User) -> Result<Vec<Arc<BrowserSession>>, StoreError> {
+    /// The latest sessions of a user's browsers, the last one first. They are kept for long, so that older ones may be
+    /// many.
+    pub async fn browser_sessions(
+        &mut self,
+        user: &User,
+        limit: usize,
+    ) -> Result<Vec<Arc<BrowserSession>>, StoreError> {
         let prefix = BrowserSession::user_prefix(user);
-        self.all(IndexRange::prefix(Kind::BrowserSession, browser_session::BY_USER, prefix)).await
+        let range = IndexRange::prefix(Kind::BrowserSession, browser_session::BY_USER, prefix);
+        Ok(self.scan(range, limit).await?.0)
     }
 
     /// A resource server by its identifier.

@@ -10,7 +10,7 @@ use crate::time::{Span, Time};
 use crate::tracking::{Activity, SSO_MINUTES, session_id};
 use crate::user::User;
 
-/// The index of the browser sessions of a user, by time of sign-in.
+/// The index of the browser sessions of a user, the latest sign-in first.
 pub const BY_USER: &str = "browser_session.user";
 
 /// How long the record lives: the longest that SetUserPoolClientSessionConfiguration allows a client to reuse it.
@@ -91,7 +91,7 @@ impl Entity for BrowserSession {
     }
 
     fn index(&self) -> Vec<IndexEntry> {
-        let value = format!("{}/{}/{:016x}", self.pool_id, self.sub, self.auth_time.0);
+        let value = format!("{}/{}/{:016x}", self.pool_id, self.sub, i64::MAX - self.auth_time.0);
         vec![IndexEntry::shared(BY_USER, value)]
     }
 

@@ -40,20 +40,20 @@ pub(super) async fn page(
     Ok((sessions.collect(), pages::token(ctx, &list, next)?))
 }
 
-/// The sessions of browsers that go on, the latest of them.
+/// The latest sessions of browsers, if they go on, in the order of their sign-ins.
 async fn browsers(ctx: &Ctx<'_>, txn: &mut Txn, user: &User) -> Reply<Vec<Arc<BrowserSession>>> {
     let mut active = Vec::new();
-    for session in txn.browser_sessions(user).await? {
+    for session in txn.browser_sessions(user, BROWSERS).await?.into_iter().rev() {
         let client = txn.get::<Client>(&Client::key_of(&user.pool_id, &session.client_id)).await?;
         if session.is_active(client.as_deref(), ctx.now()) {
             active.push(session);
         }
     }
-    Ok(active.split_off(active.len().saturating_sub(BROWSERS)))
+    Ok(active)
 }
 
 /// Ends a session of the user. `LINKED` ends with a browser's session the tokens that came through it, and with tokens
-/// the browser's session that they came through.
+/// the browser's session that they came through. What is not listed any more is not found.
 pub(super) async fn revoke(
     txn: &mut Txn,
     user: &User,
@@ -62,7 +62,7 @@ pub(super) async fn revoke(
 ) -> Reply<()> {
     let linked = associated == Some(wire::RevokeAssociatedSessionsType::Linked);
     let mut families = txn.active_families(user).await?;
-    let browsers = txn.browser_sessions(user).await?;
+    let browsers = txn.browser_sessions(user, BROWSERS).await?;
     if let Some(session) = browsers.iter().find(|session| BrowserSession::id_of(&session.hash) == session_id)
     {
         txn.delete(&**session);
@@ -136,6 +136,23 @@ mod tests {
         assert_eq!(sessions(&scene).await.len(), 1, "no client takes it any more");
         scene.world.ok("AdminUserGlobalSignOut", alice(&scene)).await;
         assert_eq!(scene.user_info(&tokens["access_token"]).await.0, 401);
+    }
+
+    /// Of many the latest are listed, in the order of their sign-ins.
+    #[tokio::test]
+    async fn many_browsers() {
+        let scene = scene().await;
+        for _ in 0..27 {
+            scene.browser().sign_in(&scene.query(&[]), "alice", "Abcdef1!").await;
+            scene.world.advance(Span::minutes(1));
+        }
+        let listed = sessions(&scene).await;
+        let last = scene.world.now().seconds() - 60;
+        assert_eq!(listed.len(), 25);
+        assert_eq!(
+            (&listed[0]["CreateDate"], &listed[24]["CreateDate"]),
+            (&json!(last - 24 * 60), &json!(last))
+        );
     }
 
     #[tokio::test]
