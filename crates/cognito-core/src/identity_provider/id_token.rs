@@ -5,8 +5,12 @@ use serde_json::{Map, Value};
 
 use super::IdentityProvider;
 use super::details::NAMES_ITSELF;
+use crate::oauth::interaction::Federation;
 use crate::secret;
 use crate::time::Time;
+
+/// Seconds by which the clocks of the two sides may differ.
+const SKEW: i64 = 60;
 
 /// Why an ID token is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +24,9 @@ pub enum IdTokenError {
     /// Its time is over.
     #[error("it has expired")]
     Expired,
+    /// The user has signed in too long ago.
+    #[error("the sign-in is too old")]
+    TooOld,
     /// Not the answer to this request.
     #[error("the nonce is another")]
     Nonce,
@@ -43,7 +50,7 @@ impl IdentityProvider {
     pub fn check_id_token(
         &self,
         claims: &Map<String, Value>,
-        nonce: &str,
+        asked: &Federation,
         now: Time,
     ) -> Result<(), IdTokenError> {
         let text = |name: &str| claims.get(name).and_then(Value::as_str);
@@ -73,8 +80,14 @@ impl IdentityProvider {
         if now.seconds() as f64 >= until {
             return Err(IdTokenError::Expired);
         }
-        if !secret::equal(text("nonce").unwrap_or_default().as_bytes(), nonce.as_bytes()) {
+        if !secret::equal(text("nonce").unwrap_or_default().as_bytes(), asked.nonce.as_bytes()) {
             return Err(IdTokenError::Nonce);
+        }
+        // Providers that do not know `max_age`, as Google, do not say when the user signed in either.
+        let signed_in = claims.get("auth_time").and_then(Value::as_i64);
+        let age = signed_in.map(|then| now.seconds().saturating_sub(then));
+        if age.zip(asked.max_age).is_some_and(|(age, most)| age > i64::from(most) + SKEW) {
+            return Err(IdTokenError::TooOld);
         }
         Ok(())
     }
@@ -88,6 +101,41 @@ mod tests {
     use super::super::tests::google_with;
     use super::*;
 
+    fn asked(max_age: Option<u32>) -> Federation {
+        let text = |text: &str| text.to_owned();
+        Federation {
+            provider: text("Google"),
+            state: text("s"),
+            nonce: text("n"),
+            verifier: text("v"),
+            max_age,
+        }
+    }
+
+    #[test]
+    fn ages() {
+        let check = |auth_time: Value, max_age: Option<u32>, good: bool| {
+            let mut claims =
+                json!({ "iss": "https://accounts.google.com", "exp": 9_999, "nonce": "n", "aud": "id" });
+            claims["auth_time"] = auth_time.clone();
+            let outcome = google_with(json!({})).check_id_token(
+                claims.as_object().unwrap(),
+                &asked(max_age),
+                Time(1_000_000),
+            );
+            let expected = if good { Ok(()) } else { Err(IdTokenError::TooOld) };
+            assert_eq!(outcome, expected, "{auth_time} {max_age:?}");
+        };
+        check(json!(0), None, true);
+        check(json!(900), Some(100), true);
+        check(json!(840), Some(100), true);
+        check(json!(839), Some(100), false);
+        check(json!(939), Some(0), false);
+        check(json!(1_100), Some(0), true);
+        check(Value::Null, Some(0), true);
+        check(json!(0), Some(u32::MAX), true);
+    }
+
     /// Google with an audience and an authorized party.
     fn parties(aud: Value, azp: Value) -> bool {
         let mut claims =
@@ -95,7 +143,7 @@ mod tests {
         if !azp.is_null() {
             claims["azp"] = azp;
         }
-        google_with(json!({})).check_id_token(claims.as_object().unwrap(), "n", Time(0)).is_ok()
+        google_with(json!({})).check_id_token(claims.as_object().unwrap(), &asked(None), Time(0)).is_ok()
     }
 
     #[test]
@@ -133,7 +181,7 @@ mod tests {
         });
         claims[change.0] = change.1.clone();
         let claims = claims.as_object().unwrap();
-        let outcome = google_with(json!({})).check_id_token(claims, "n", Time(99_000));
+        let outcome = google_with(json!({})).check_id_token(claims, &asked(None), Time(99_000));
         assert_eq!(outcome, expected, "{change:?}");
     }
 

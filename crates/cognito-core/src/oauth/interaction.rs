@@ -106,6 +106,9 @@ pub struct Federation {
     pub nonce: String,
     /// The PKCE verifier.
     pub verifier: String,
+    /// How many seconds ago the user may have signed in there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_age: Option<u32>,
 }
 
 impl Interaction {

@@ -63,6 +63,7 @@ pub(crate) async fn begin(ctx: &Ctx<'_>, place: &Place<'_>, provider: &IdentityP
         state: format!("{}.{}", place.pool.id, browser::secret_text(ctx)),
         nonce: browser::secret_text(ctx),
         verifier: browser::secret_text(ctx),
+        max_age: place.request.max_age,
     };
     let content = match provider.kind {
         wire::IdentityProviderTypeType::Saml => saml::request(ctx, place, provider, &federation).await?,

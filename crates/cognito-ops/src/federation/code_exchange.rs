@@ -115,7 +115,7 @@ async fn id_claims(
     // A clock of ours that was moved says nothing about a provider elsewhere; one that shares it is right too.
     let now = ctx.now().min(ctx.client_now());
     provider
-        .check_id_token(&claims, &federation.nonce, now)
+        .check_id_token(&claims, federation, now)
         .map_err(|error| errors::id_token_refused().because(error))?;
     Ok(claims)
 }

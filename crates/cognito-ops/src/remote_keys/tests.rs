@@ -33,7 +33,7 @@ impl IdpClient for Fake {
         let slow = *locked(&self.slow);
         tokio::time::sleep(slow).await;
         let answer = locked(&self.answers).get(&request.url).cloned();
-        answer.ok_or_else(|| IdpError(request.url))
+        answer.ok_or(IdpError(request.url))
     }
 }
 
