@@ -17,6 +17,10 @@ mod steps;
 
 use steps::STEPS;
 
+/// The longest request, in bytes: four times the longest URL that CloudFront takes. It is kept while a browser signs in,
+/// and everybody can make one.
+const LONGEST: usize = 32 * 1024;
+
 /// What an app asks for, once it is known to be in order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AuthorizationRequest {
@@ -191,6 +195,10 @@ impl<'a> Draft<'a> {
         if client.id != self.client_id || !callbacks.iter().any(|callback| callback == uri) {
             return Err(PageError::RedirectMismatch);
         }
+        let query = self.parameters.encode();
+        if query.len() > LONGEST {
+            return Err(PageError::InvalidRequest);
+        }
         let request = AuthorizationRequest {
             client_id: client.id.clone(),
             redirect_uri: uri.to_owned(),
@@ -205,7 +213,7 @@ impl<'a> Draft<'a> {
             lang: None,
             prompt: BTreeSet::new(),
             provider: None,
-            query: self.parameters.encode(),
+            query,
         };
         Ok(Trusted { parameters: self.parameters, client, request })
     }

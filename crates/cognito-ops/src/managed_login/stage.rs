@@ -43,6 +43,10 @@ impl Lobby<'_> {
     }
 }
 
+/// The longest name in a form, in bytes: that of the value of an attribute, which a name may be. Names are kept, of
+/// those who are nobody, too, and everybody can post one.
+const LONGEST_NAME: usize = 2048;
+
 /// Lets a visitor in.
 pub(super) async fn arrive<'a>(ctx: &Ctx<'_>, visit: &'a Visit) -> Reply<Arrival<'a>> {
     let place = match authorize::place(ctx, visit).await? {
@@ -54,6 +58,9 @@ pub(super) async fn arrive<'a>(ctx: &Ctx<'_>, visit: &'a Visit) -> Reply<Arrival
     };
     Ok(match visit.form() {
         None => Arrival::Opened(Lobby { place, look }),
+        Some(form) if form.field("username").is_some_and(|name| name.len() > LONGEST_NAME) => {
+            Arrival::Refused(Answer::page(400, Page::error()))
+        }
         Some(form) if browser::is_ours(ctx, visit, &place.pool)? => {
             Arrival::Posted(Lobby { place, look }, form)
         }

@@ -359,6 +359,22 @@ async fn foreign_forms() {
     scene.world.fails("AdminGetUser", which).await;
 }
 
+/// What a visitor types is kept until the next page: so it is not kept whatever its length is.
+#[tokio::test]
+async fn names_that_are_nobodys() {
+    let scene = Scene::new(json!({ "PreventUserExistenceErrors": "ENABLED" })).await;
+    let query = scene.query(&[]);
+    for (length, kept) in [(2048, true), (2049, false), (200_000, false)] {
+        for endpoint in [Endpoint::Login, Endpoint::SignUp, Endpoint::ForgotPassword, Endpoint::ResendCode] {
+            let mut browser = scene.browser();
+            let form = [("username", &*"u".repeat(length)), ("password", PASSWORD)];
+            let answer = post(&mut browser, endpoint, &query, &form).await;
+            assert_eq!(matches!(page(&answer), View::Error), !kept, "{endpoint:?} {length}");
+            assert!(kept || !browser.cookies.keys().any(|name| name.starts_with("csrf-state")));
+        }
+    }
+}
+
 /// P7: the session has a new name after each sign-in, and the old one is worth nothing.
 #[tokio::test]
 async fn a_session_is_not_fixed_beforehand() {

@@ -211,6 +211,17 @@ mod tests {
     }
 
     /// Classic pages know neither `prompt` nor `resource`.
+    /// O9
+    #[tokio::test]
+    async fn long_requests() {
+        let scene = Scene::new(json!({})).await;
+        for (length, leads_to) in [(10_000, "login?"), (40_000, "error?error=invalid_request")] {
+            let query = scene.query(&[("state", &"x".repeat(length))]);
+            let to = ours(&scene.browser().get(Endpoint::Authorize, &query).await);
+            assert!(to.starts_with(leads_to), "{length}: {}", &to[..40]);
+        }
+    }
+
     #[tokio::test]
     async fn what_classic_pages_ignore() {
         let scene = Scene::new(json!({})).await;
