@@ -30,6 +30,8 @@ use crate::site::Site;
 pub struct Settings {
     /// Every confirmation code is this one, for tests that cannot read messages.
     pub fixed_code: Option<String>,
+    /// The sign-in page lists the pool's users, and a click on one stands for the password. For development.
+    pub user_list: bool,
     /// CustomEmailSender and CustomSMSSender get codes and temporary passwords as they are, where AWS encrypts them.
     pub plain_codes: bool,
     /// Panics when an operation answers with an exception that the model does not list for it. For tests.

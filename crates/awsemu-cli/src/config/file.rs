@@ -17,6 +17,7 @@ pub struct ConfigurationFile {
     pub codes: CodesSection,
     pub cors: CorsSection,
     pub outbound: OutboundSection,
+    pub pages: PagesSection,
     pub store: StoreSection,
     pub tools: ToolsSection,
     pub triggers: TriggersSection,
@@ -97,6 +98,26 @@ pub struct CorsSection {
 pub struct OutboundSection {
     /// Whether they may lead to loopback and private networks.
     pub private_networks: Option<bool>,
+}
+
+/// `[pages]`: the login pages.
+#[derive(Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct PagesSection {
+    pub user_list: UserListMode,
+}
+
+/// `pages.user_list`: to whom the sign-in page shows the pool's users, for a sign-in with a click.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "lowercase")]
+pub enum UserListMode {
+    /// To nobody.
+    #[default]
+    Off,
+    /// To this machine: not if the server listens beyond loopback.
+    Loopback,
+    /// To everyone who reaches the server.
+    Everyone,
 }
 
 /// `[store]`: where the state is kept.
@@ -228,6 +249,8 @@ mod tests {
             data_dir = "state"
             [tools]
             token = "s3cret"
+            [pages]
+            user_list = "loopback"
             [smtp]
             url = "smtp://localhost:1025"
             from = "no-reply@example.test"
@@ -250,6 +273,7 @@ mod tests {
         assert_eq!((file.auth.iam, file.auth.keys.len()), (IamMode::Verify, 1));
         assert_eq!(file.codes.fixed.as_deref(), Some("123456"));
         assert_eq!(file.store.data_dir.as_deref(), Some(Path::new("state")));
+        assert_eq!(file.pages.user_list, UserListMode::Loopback);
         assert_eq!(file.tools.token.as_deref(), Some("s3cret"));
         assert_eq!((file.triggers.unmapped, file.triggers.plain_codes), (UnmappedMode::Skip, true));
         assert_eq!(file.triggers.target[0].arn, "*:pre-sign-up");

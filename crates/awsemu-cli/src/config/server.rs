@@ -6,7 +6,7 @@ use clap::Args;
 use cognito_http::{AccessKey, Iam, IssuerMode};
 use cognito_ops::FunctionMap;
 
-use super::file::{ConfigurationFile, DEFAULT, IamMode, KeySection, SmtpSection};
+use super::file::{ConfigurationFile, DEFAULT, IamMode, KeySection, SmtpSection, UserListMode};
 use super::{Environment, triggers};
 
 /// The options of `awsemu serve`.
@@ -69,6 +69,7 @@ pub struct ServerSettings {
     /// Whether URLs that pools name may lead to loopback and private networks; by default if nobody else can name
     /// any.
     pub private_networks: Option<bool>,
+    pub user_list: UserListMode,
     pub log: Option<String>,
 }
 
@@ -118,6 +119,7 @@ impl ServerSettings {
             plain_codes: file.triggers.plain_codes,
             smtp: file.smtp,
             private_networks: file.outbound.private_networks,
+            user_list: file.pages.user_list,
             functions: triggers::functions(&options.triggers, file.triggers)?,
             log: options.log.or_else(|| environment.get("AWSEMU_LOG").map(str::to_owned)),
         })

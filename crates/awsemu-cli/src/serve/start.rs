@@ -13,6 +13,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::listen::Sockets;
 use super::{log, mail, store};
 use crate::config::Environment;
+use crate::config::file::UserListMode;
 use crate::config::server::{ServeOptions, ServerSettings};
 
 /// Signing keys that are kept ready: enough for eight pools created in a row.
@@ -57,6 +58,7 @@ async fn run(settings: ServerSettings) -> Result<(), String> {
     let ports = Ports { triggers: Arc::new(settings.functions), mailer, idps, ..real };
     let service = cognito_ops::Settings {
         fixed_code: settings.fixed_code,
+        user_list: shows_users(settings.user_list, sockets.is_beyond_loopback()),
         plain_codes: settings.plain_codes,
         ..cognito_ops::Settings::default()
     };
@@ -84,6 +86,20 @@ async fn run(settings: ServerSettings) -> Result<(), String> {
     tokio::select! {
         ended = serving => ended.map_err(|error| format!("the server ended: {error}")),
         never = keep_house(&app) => match never {},
+    }
+}
+
+/// Whether the sign-in page lists users: a click signs in without a password, so others see no list unasked.
+fn shows_users(mode: UserListMode, beyond_loopback: bool) -> bool {
+    if mode == UserListMode::Loopback && beyond_loopback {
+        tracing::warn!(
+            "other machines can reach this server: the sign-in page lists no users unless pages.user_list = \"everyone\" is set"
+        );
+    }
+    match mode {
+        UserListMode::Off => false,
+        UserListMode::Loopback => !beyond_loopback,
+        UserListMode::Everyone => true,
     }
 }
 
@@ -138,6 +154,16 @@ impl Signals {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_sees_the_users() {
+        let check = |mode, expected: [bool; 2]| {
+            assert_eq!([false, true].map(|beyond| shows_users(mode, beyond)), expected, "{mode:?}");
+        };
+        check(UserListMode::Off, [false, false]);
+        check(UserListMode::Loopback, [true, false]);
+        check(UserListMode::Everyone, [true, true]);
+    }
 
     #[test]
     fn the_port_file() {

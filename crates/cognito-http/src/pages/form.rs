@@ -1,8 +1,8 @@
 //! What a page is made of: each view as a form, so that one template shows them all.
 
 use cognito_ops::page::{
-    Asks, CodeSource, Factor, Field as Attribute, First, Names, Page, Picture, Policy, SignIn, SignUp,
-    TermsLinks, View,
+    Asks, CodeSource, Factor, Field as Attribute, First, KnownUser, Names, Page, Picture, Policy, SignIn,
+    SignUp, TermsLinks, View,
 };
 
 use super::field::{self, Field};
@@ -33,6 +33,8 @@ pub(super) struct Form<'a> {
     pub providers: Vec<Provider<'a>>,
     pub links: Vec<Link<'a>>,
     pub terms: Option<&'a TermsLinks>,
+    /// The users to sign in with a click.
+    pub users: &'a [KnownUser],
 }
 
 /// The button that sends a form.
@@ -307,6 +309,7 @@ fn sign_in<'a>(page: &'a Page, view: &'a SignIn, texts: &'a Texts, root: &str) -
         providers: providers.collect(),
         links: view.sign_up.then_some(sign_up).into_iter().collect(),
         terms: view.terms.as_ref(),
+        users: &view.users,
         ..Form::default()
     };
     let text = match view.asks {

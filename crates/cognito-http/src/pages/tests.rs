@@ -4,8 +4,8 @@ use actix_web::body::to_bytes;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY};
 use cognito_ops::page::{
-    Asks, CodeSource, DataType, Factor, Field, First, Language, Look, Names, Notice, Page, Policy, Provider,
-    SignIn, SignUp, TermsLinks, View,
+    Asks, CodeSource, DataType, Factor, Field, First, KnownUser, Language, Look, Names, Notice, Page, Policy,
+    Provider, SignIn, SignUp, TermsLinks, View,
 };
 
 use super::response;
@@ -37,7 +37,7 @@ fn views() -> Vec<View> {
             sign_up: true,
             providers: providers.clone(),
             terms: Some(terms.clone()),
-            users: vec![evil()],
+            users: vec![KnownUser { username: evil(), label: evil() }],
         })
     };
     vec![

@@ -6,8 +6,10 @@ use cognito_core::user::User;
 
 use super::answer::Answer;
 use super::parameters::Parameters;
+use super::password;
 use super::respond::{self, Respond};
 use super::start::{self, Door, Start};
+use super::turn::Room;
 use crate::prelude::*;
 
 /// Who has signed in, and how.
@@ -40,6 +42,15 @@ pub(crate) async fn begin(
     let parameters = Parameters::of(parameters);
     let start = Start { door: Door::Login, client_id, flow, parameters, session, metadata: None };
     Ok(step(start::start(ctx, start).await?, username))
+}
+
+/// Begins the sign-in of a user who was picked from the list that is shown in development, as if the password had been
+/// right: what else is asked, is asked.
+pub(crate) async fn pick(ctx: &Ctx<'_>, client_id: &str, username: &str) -> Reply<Step> {
+    let door = Door::Login;
+    let (pool, client) = door.find(&mut ctx.read(), client_id).await?;
+    let room = Room { door, pool: &pool, client: &client, metadata: None };
+    Ok(step(password::believe(ctx, &room, username).await?, username))
 }
 
 /// Takes the answer to a challenge. The responses are those of RespondToAuthChallenge, without the user's name.

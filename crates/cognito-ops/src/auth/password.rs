@@ -10,7 +10,7 @@ use cognito_store::Txn;
 
 use super::answer::Answer;
 use super::respond::Respond;
-use super::start::{Start, find_or_migrate};
+use super::start::{Start, find_or_migrate, find_user};
 use super::turn::{self, Provisions, Room, Turn};
 use crate::prelude::*;
 use crate::service::{decoys, proofs};
@@ -88,6 +88,23 @@ pub(super) async fn sign_in(ctx: &Ctx<'_>, room: &Room<'_>, start: &Start<'_>) -
             Turn::begin(ctx, pool, name, user, journey.clone())
         },
         async |txn, turn| compared.count(txn, turn).await,
+    )
+    .await
+}
+
+/// Signs in without a password, where a click stands for it.
+pub(super) async fn believe(ctx: &Ctx<'_>, room: &Room<'_>, name: &str) -> Reply<Answer> {
+    let user = find_user(ctx, room, name).await?.ok_or_else(errors::incorrect_username_or_password)?;
+    pre_authentication::call(ctx, About::user(room.pool, Some(room.client), &user), None).await?;
+    turn::take(
+        ctx,
+        room,
+        &Provisions::default(),
+        async |txn, pool| {
+            let user = txn.user_if_any(pool, name).await?;
+            Turn::begin(ctx, pool, name, user, Journey::new(Flow::Password))
+        },
+        async |_, _| Ok(Ok(Event::Password(Proof::Right))),
     )
     .await
 }

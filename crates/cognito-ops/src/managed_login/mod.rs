@@ -14,3 +14,4 @@ pub(crate) mod stage;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod user_list;

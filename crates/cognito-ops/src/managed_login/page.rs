@@ -122,8 +122,17 @@ pub struct SignIn {
     pub providers: Vec<Provider>,
     /// The documents that the app wants to be known.
     pub terms: Option<TermsLinks>,
-    /// The users to choose from by a click, in development.
-    pub users: Vec<String>,
+    /// The users to sign in with a click, in development.
+    pub users: Vec<KnownUser>,
+}
+
+/// A user of the list that is shown in development.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownUser {
+    /// The username.
+    pub username: String,
+    /// What the user signs in with.
+    pub label: String,
 }
 
 /// What a sign-in begins with.

@@ -16,7 +16,7 @@ use crate::prelude::*;
 use super::language::Language;
 use super::page::{Asks, Notice, Provider, SignIn, View};
 use super::stage::{self, Arrival, Lobby};
-use super::{challenge, refusal, terms};
+use super::{challenge, refusal, terms, user_list};
 
 pub(crate) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
     let (lobby, form) = match stage::arrive(ctx, visit).await? {
@@ -28,6 +28,11 @@ pub(crate) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
         }
         Arrival::Posted(lobby, form) => (lobby, form),
     };
+    let picked = form.field("pick").filter(|_| ctx.app().settings.user_list && asks(&lobby) != Asks::Nothing);
+    if let Some(username) = picked {
+        let begun = login::pick(ctx, &lobby.place.client.id, username).await;
+        return go_on(ctx, &lobby.place, username, begun).await;
+    }
     let username = form.field("username").unwrap_or_default();
     begin(ctx, &lobby, username, form.field("password")).await
 }
@@ -98,7 +103,7 @@ pub(super) async fn show(
         sign_up: asks != Asks::Nothing && pool.allows_sign_up(),
         providers: providers(&lobby.place),
         terms: terms::links(&mut ctx.read(), client, language).await?,
-        users: Vec::new(),
+        users: if asks == Asks::Nothing { Vec::new() } else { user_list::of(ctx, pool).await? },
     };
     stage::show(ctx, lobby, notice, View::SignIn(view))
 }

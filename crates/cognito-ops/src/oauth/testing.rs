@@ -24,7 +24,10 @@ impl Scene {
     }
 
     pub(crate) async fn with(pool: Value, client: Value) -> Self {
-        let world = World::new().await;
+        Self::on(World::new().await, pool, client).await
+    }
+
+    pub(crate) async fn on(world: World, pool: Value, client: Value) -> Self {
         let pool = world.pool(pool).await;
         let scope = |name: &str| json!({ "ScopeName": name, "ScopeDescription": "A scope" });
         let orders = json!({
