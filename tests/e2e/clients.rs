@@ -80,6 +80,18 @@ fn login_pages_in_chromium() {
 }
 
 #[test]
+fn challenges_of_a_sign_in_in_chromium() {
+    let server = Server::start(Store::Memory);
+    node::run("browser/login_challenges.mjs", &[&server.url()]);
+}
+
+#[test]
+fn hostile_texts_on_login_pages_in_chromium() {
+    let server = Server::start(Store::Memory);
+    node::run("browser/hostile_pages.mjs", &[&server.url()]);
+}
+
+#[test]
 fn oidc_client_ts_in_chromium() {
     let server = Server::start(Store::Memory);
     node::run("browser/oidc_client.mjs", &[&server.url()]);

@@ -4,14 +4,10 @@
 // Arguments: URL of awsemu, and a folder for pictures of the pages, if they are wanted.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
 
-import { PASSWORD, aws, code, endpoint, load, makePool, makeUser, totp } from "../node/awsemu.mjs";
+import { PASSWORD, aws, code, endpoint, makePool, makeUser, totp } from "../node/awsemu.mjs";
 import { launch, serve } from "./browser.mjs";
-
-const axe = readFileSync(load.resolve("axe-core/axe.min.js"), "utf8");
-const folder = process.argv[3];
-const SIZES = { phone: { width: 390, height: 780 }, desktop: { width: 1100, height: 760 } };
+import { look } from "./looking.mjs";
 
 const app = await serve("");
 const oauth = {
@@ -47,32 +43,12 @@ const authorize = ({ client }, more = {}) => {
   return `${endpoint}/oauth2/authorize?${new URLSearchParams(request)}`;
 };
 
-/** Looks at the page as it is now: nothing that axe-core finds, in light and dark; and takes its pictures. */
-async function look(page, name) {
-  assert.equal(await page.locator("main").getAttribute("data-testid"), name, await page.content());
-  for (const colorScheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    // The policy of the page forbids scripts that are put into it; the devtools may.
-    const devtools = await page.context().newCDPSession(page);
-    const run = `${axe}; axe.run({ resultTypes: ["violations"] }).then((found) => JSON.stringify(found.violations))`;
-    const { result } = await devtools.send("Runtime.evaluate", { expression: run, awaitPromise: true });
-    const violations = JSON.parse(result.value).map((one) => `${one.id}: ${one.nodes.map((node) => node.html)}`);
-    assert.deepEqual(violations, [], `${name}, ${colorScheme}`);
-    if (!folder) continue;
-    for (const [size, viewport] of Object.entries(SIZES)) {
-      await page.setViewportSize(viewport);
-      await page.screenshot({ path: `${folder}/${name}-${size}-${colorScheme}.png` });
-    }
-  }
-}
-
 const test = (page, id) => page.getByTestId(id);
 const submit = (page) => test(page, "submit").click();
 const fill = async (page, fields) => {
   for (const [name, value] of Object.entries(fields)) await page.locator(`[name="${name}"]`).last().fill(value);
 };
 
-if (folder) mkdirSync(folder, { recursive: true });
 try {
   const context = await browser.newContext();
   const page = await context.newPage();
