@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use apigateway::invoke::{self, Gateway, Refusal};
 use apigateway::manage;
 use cognito_ops::{
     Answer, ApiError, App, Call, CalledDomain, Endpoint, LookFile, MessageQuery, Site, TriggerQuery, Visit,
@@ -14,6 +15,8 @@ pub(crate) trait Backend: Clone + Send + Sync + 'static {
     async fn call(&self, call: Call<'_>) -> Result<Vec<u8>, ApiError>;
     /// Performs an operation of the management API of HTTP APIs.
     async fn manage(&self, call: manage::Call<'_>) -> Result<manage::Answer, ApiError>;
+    /// Answers a call of an HTTP API. `unread` is why it could not be read to its end.
+    async fn invoke(&self, call: invoke::Call, unread: Option<Refusal>) -> invoke::Answer;
     /// The pool's JWKS as JSON.
     async fn jwks(&self, pool_id: &str) -> Result<Option<Arc<str>>, ApiError>;
     /// The pool's discovery document as JSON.
@@ -36,52 +39,59 @@ pub(crate) trait Backend: Clone + Send + Sync + 'static {
     async fn ready(&self) -> Result<(), ApiError>;
 }
 
-impl Backend for App {
+impl Backend for Gateway {
     async fn call(&self, call: Call<'_>) -> Result<Vec<u8>, ApiError> {
-        App::call(self, call).await
+        App::call(self.app(), call).await
     }
 
     async fn manage(&self, call: manage::Call<'_>) -> Result<manage::Answer, ApiError> {
-        manage::call(self, call).await
+        manage::call(self.app(), call).await
+    }
+
+    async fn invoke(&self, call: invoke::Call, unread: Option<Refusal>) -> invoke::Answer {
+        match unread {
+            Some(refusal) => invoke::refuse(self, call, refusal).await,
+            None => invoke::invoke(self, call).await,
+        }
     }
 
     async fn jwks(&self, pool_id: &str) -> Result<Option<Arc<str>>, ApiError> {
-        App::jwks(self, pool_id).await
+        App::jwks(self.app(), pool_id).await
     }
 
     async fn discovery(&self, site: &Site, pool_id: &str) -> Result<Option<String>, ApiError> {
-        App::discovery(self, site, pool_id).await
+        App::discovery(self.app(), site, pool_id).await
     }
 
     async fn look_file(&self, client_id: &str, name: &str) -> Result<Option<LookFile>, ApiError> {
-        App::look_file(self, client_id, name).await
+        App::look_file(self.app(), client_id, name).await
     }
 
     async fn messages(&self, query: &MessageQuery, wait: Duration) -> Result<String, ApiError> {
-        App::messages(self, query, wait).await
+        App::messages(self.app(), query, wait).await
     }
 
     async fn trigger_calls(&self, query: &TriggerQuery, wait: Duration) -> Result<String, ApiError> {
-        App::trigger_calls(self, query, wait).await
+        App::trigger_calls(self.app(), query, wait).await
     }
 
     async fn clock(&self) -> Result<String, ApiError> {
-        App::clock(self).await
+        App::clock(self.app()).await
     }
 
     async fn change_clock(&self, change: &[u8]) -> Result<String, ApiError> {
-        App::change_clock(self, change).await
+        App::change_clock(self.app(), change).await
     }
 
     async fn domain(&self, name: &str) -> Result<Option<CalledDomain>, ApiError> {
-        App::domain(self, name).await
+        App::domain(self.app(), name).await
     }
 
     async fn visit(&self, endpoint: Endpoint, visit: Visit) -> Result<Answer, ApiError> {
-        App::visit(self, endpoint, visit).await
+        App::visit(self.app(), endpoint, visit).await
     }
 
     async fn ready(&self) -> Result<(), ApiError> {
-        App::ready(self).await
+        App::ready(self.app()).await
     }
 }

@@ -12,6 +12,7 @@ use crate::authority::{Authority, Host};
 use crate::backend::Backend;
 use crate::base_url::{RequestName, Sites};
 use crate::cors::{Cors, Origins};
+use crate::execute_api;
 use crate::hosts::{Hosts, InvalidHost};
 use crate::request_id;
 use crate::settings::{Iam, Settings, Timeouts};
@@ -131,6 +132,16 @@ impl<B> Gate<B> {
     pub fn site_of(&self, request: &HttpRequest, domain: Option<&CalledDomain>) -> Site {
         let domain = domain.and_then(|_| self.sites.of_request(&self.hosts, name(request)));
         Site { domain, ..self.site(request) }
+    }
+
+    /// The same for a call of an HTTP API: pools are on the host without the API's name.
+    pub fn site_of_api(&self, request: &HttpRequest) -> Site {
+        let plain = || {
+            let name = name(request);
+            let forwarded_host = name.forwarded_host.map(execute_api::plain);
+            RequestName { host: execute_api::plain(name.host), forwarded_host, ..name }
+        };
+        self.sites.site(&self.hosts, plain)
     }
 
     /// The path prefix of the base.

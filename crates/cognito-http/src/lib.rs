@@ -13,6 +13,7 @@ mod backend;
 mod base_url;
 mod body;
 mod cors;
+mod execute_api;
 mod gate;
 mod gateway;
 mod health;

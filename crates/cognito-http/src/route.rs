@@ -42,11 +42,7 @@ impl<'a> Route<'a> {
     /// The route of a path as it was sent, still percent-encoded. `prefix` is the base URL's: a proxy may strip it or
     /// hand it on.
     pub fn of(path: &'a str, prefix: &str) -> Option<Self> {
-        let inner = match path.strip_prefix(prefix) {
-            Some("") => "/",
-            Some(rest) if rest.starts_with('/') => rest,
-            _ => path,
-        };
+        let inner = without(path, prefix);
         match inner {
             "/" => Some(Self::Api),
             _ if inner.starts_with("/v2/") => Some(Self::Gateway(inner)),
@@ -87,6 +83,15 @@ impl<'a> Route<'a> {
             | Self::Health
             | Self::LocalstackHealth => "GET, HEAD, OPTIONS",
         }
+    }
+}
+
+/// A path without the base URL's prefix, if it has it.
+pub(crate) fn without<'a>(path: &'a str, prefix: &str) -> &'a str {
+    match path.strip_prefix(prefix) {
+        Some("") => "/",
+        Some(rest) if rest.starts_with('/') => rest,
+        _ => path,
     }
 }
 

@@ -6,9 +6,10 @@ use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use actix_web::dev::ServerHandle;
-use actix_web::http::header::{ALLOW, HeaderValue};
+use actix_web::http::header::{ALLOW, HOST, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use apigateway::invoke::Gateway;
 use cognito_ops::ApiError;
 use futures_util::FutureExt;
 use tokio::sync::watch;
@@ -16,8 +17,9 @@ use tokio::sync::watch;
 use crate::answer::{self, AWS_JSON, ENDPOINT_REQUEST_ID, JSON, REQUEST_ID};
 use crate::backend::Backend;
 use crate::cors::{self, Cors};
+use crate::execute_api::{self, Target};
 use crate::gate::{Called, Exchange, Gate};
-use crate::route::Route;
+use crate::route::{self, Route};
 use crate::settings::Settings;
 use crate::{access_log, api, gateway, health, looks, oauth, tool, well_known};
 
@@ -52,12 +54,12 @@ impl Stop {
 ///
 /// `InvalidInput` if there is no socket or a host in the settings is none; otherwise what the sockets say.
 pub async fn serve(
-    app: cognito_ops::App,
+    gateway: Gateway,
     settings: Settings,
     listeners: Vec<TcpListener>,
     ready: impl FnOnce(Stop),
 ) -> io::Result<()> {
-    run(app, settings, listeners, ready).await
+    run(gateway, settings, listeners, ready).await
 }
 
 pub(crate) async fn run<B: Backend>(
@@ -104,17 +106,17 @@ async fn respond<B: Backend>(
 ) -> HttpResponse {
     let started = Instant::now();
     let mut exchange = Exchange::new();
+    if let Some(target) = target(&request, gate.prefix()) {
+        let answer = execute_api::answer(&gate, &mut exchange, target, &request, payload);
+        let answer = AssertUnwindSafe(answer).catch_unwind().await;
+        let response = whatever(answer, &exchange).unwrap_or_else(|error| answer::error(&error, JSON));
+        access_log::write(&request, &exchange, &response, started);
+        return response;
+    }
     let route = Route::of(request.uri().path(), gate.prefix());
     let answer =
         AssertUnwindSafe(dispatch(&gate, &mut exchange, route, &request, payload)).catch_unwind().await;
-    let result = answer.unwrap_or_else(|_| {
-        tracing::error!(
-            operation = exchange.operation,
-            request_id = exchange.request_id,
-            "a request panicked"
-        );
-        Err(ApiError::internal())
-    });
+    let result = whatever(answer, &exchange);
     let content_type = if route == Some(Route::Api) { AWS_JSON } else { JSON };
     let mut response = result.unwrap_or_else(|error| answer::error(&error, content_type));
     if let (StatusCode::METHOD_NOT_ALLOWED, Some(route)) = (response.status(), route) {
@@ -128,6 +130,27 @@ async fn respond<B: Backend>(
     response.headers_mut().insert(REQUEST_ID, id);
     access_log::write(&request, &exchange, &response, started);
     response
+}
+
+/// The HTTP API that a request is for. Its host decides before any path does.
+fn target(request: &HttpRequest, prefix: &str) -> Option<Target> {
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    Target::of(host, route::without(request.uri().path(), prefix))
+}
+
+/// The outcome of an answer that may have panicked.
+fn whatever(
+    answer: std::thread::Result<Result<HttpResponse, ApiError>>,
+    exchange: &Exchange,
+) -> Result<HttpResponse, ApiError> {
+    answer.unwrap_or_else(|_| {
+        tracing::error!(
+            operation = exchange.operation,
+            request_id = exchange.request_id,
+            "a request panicked"
+        );
+        Err(ApiError::internal())
+    })
 }
 
 async fn dispatch<B: Backend>(

@@ -5,9 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use apigateway::invoke::Gateway;
 use cognito_http::{BaseUrl, Stop};
 use cognito_jwt::KeyReserve;
-use cognito_ops::{App, Guard, HttpIdps, Ports};
+use cognito_ops::{App, HttpIdps, Ports};
+use outbound::{Client, Guard};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::listen::Sockets;
@@ -79,7 +81,8 @@ async fn run(settings: ServerSettings) -> Result<(), String> {
             .map_err(|error| format!("failed to write {}: {error}", path.display()))?;
     }
     let url = sockets.url();
-    let serving = cognito_http::serve(app.clone(), http, sockets.listeners, |stop| {
+    let gateway = Gateway::new(app.clone(), Client::new(Guard { private }));
+    let serving = cognito_http::serve(gateway, http, sockets.listeners, |stop| {
         tokio::spawn(signals.stop(stop));
         announce(&url);
     });

@@ -1,6 +1,7 @@
 //! The protocol over real sockets, with a fake service behind it.
 
 mod connections;
+mod execute_api;
 mod gateway;
 mod limits;
 mod oauth;
@@ -13,6 +14,8 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::web;
+use apigateway::invoke::{self, Body, Refusal};
 use apigateway::manage;
 use cognito_ops::page::LoginPages;
 use cognito_ops::{
@@ -61,6 +64,32 @@ impl Backend for Fake {
                 Ok(asked.to_string().into_bytes())
             }
         }
+    }
+
+    /// Says what it was asked.
+    async fn invoke(&self, call: invoke::Call, unread: Option<Refusal>) -> invoke::Answer {
+        let header = |name| call.header(name).map(|value| format!("{value:?}")).collect::<Vec<_>>();
+        let asked = serde_json::json!({
+            "api": call.api_id,
+            "region": call.region,
+            "method": call.method,
+            "path": call.raw_path,
+            "query": call.query,
+            "x": header("x-test"),
+            "length": call.body.len(),
+            "host": call.host,
+            "base": *call.site.base,
+            "unread": unread.map(|refusal| refusal.status),
+        });
+        let chunks = [Ok(web::Bytes::from("one ")), Ok(web::Bytes::from("two"))];
+        let body = match &*call.raw_path {
+            "/panic" => panic!("a bug"),
+            "/stream" => Body::Stream(Box::pin(futures_util::stream::iter(chunks))),
+            _ => Body::Whole(asked.to_string().into()),
+        };
+        let headers = [("x-bytes", &b"\xff"[..]), ("bad name", b"x"), ("x-two", b"1"), ("x-two", b"2")];
+        let headers = headers.map(|(name, value)| (name.to_owned(), web::Bytes::from_static(value))).to_vec();
+        invoke::Answer { status: 200, headers, body }
     }
 
     async fn jwks(&self, pool_id: &str) -> Result<Option<Arc<str>>, ApiError> {
