@@ -64,7 +64,7 @@ pub(super) const TEXTS: Texts = Texts {
     error_hint: "Bei der angeforderten Seite ist ein Fehler aufgetreten.",
     unavailable: "Anmeldeseiten nicht verfügbar",
     unavailable_hint: "Bitte wenden Sie sich an einen Administrator.",
-    pick_user: "Entwicklung: anmelden als",
+    pick_user: "Entwicklung: Anmelden als",
     password_rules: "Ihr Passwort braucht:",
     rule_length: "mindestens {0} Zeichen",
     rule_lower: "einen Kleinbuchstaben",
