@@ -38,6 +38,12 @@ pub struct Look {
     pub graphics: bool,
     /// Whether buttons of providers have icons.
     pub provider_icons: bool,
+    /// Whether providers stand before the form: authMethodOrder.
+    pub providers_first: bool,
+    /// The providers that come first, in this order: federation.order.
+    provider_order: Vec<String>,
+    /// The providers whose buttons have colours of their own: idpButton.custom.
+    custom_buttons: Vec<String>,
     folder: String,
     pictures: Vec<(SlotName, String)>,
 }
@@ -175,6 +181,9 @@ impl Look {
             }),
             graphics: form["displayGraphics"] == true,
             provider_icons: on(&settings["componentClasses"]["idpButtons"]["icons"]),
+            providers_first: are_providers_first(&categories["auth"]["authMethodOrder"]),
+            provider_order: names(&categories["auth"]["federation"]["order"]),
+            custom_buttons: custom_buttons(settings),
             folder,
             pictures,
         }
@@ -197,6 +206,16 @@ impl Look {
     /// The icon on the button of a provider.
     pub fn icon_of(&self, provider: &str) -> Option<Picture> {
         self.find(Category::IdpButtonIcon, Some(provider)).filter(|_| self.provider_icons)
+    }
+
+    /// Where a provider stands among the others; those that are not ordered come last.
+    pub fn rank_of(&self, provider: &str) -> usize {
+        self.provider_order.iter().position(|name| name == provider).unwrap_or(usize::MAX)
+    }
+
+    /// The class of the button of a provider that has colours of its own: see [`managed_sheet`].
+    pub fn button_of(&self, provider: &str) -> Option<String> {
+        self.custom_buttons.iter().position(|name| name == provider).map(button_class)
     }
 
     fn find(&self, category: Category, resource: Option<&str>) -> Option<Picture> {
@@ -244,6 +263,26 @@ pub fn classic_sheet(custom: Option<&UiCustomization>) -> String {
 
 fn folder(client_id: &str, version: &str) -> String {
     format!("branding/{client_id}/{version}")
+}
+
+/// Which kind of sign-in is named first in the rows of authMethodOrder; providers, if none is.
+fn are_providers_first(order: &Value) -> bool {
+    let methods = order.as_array().into_iter().flatten().flat_map(|row| row.as_array().into_iter().flatten());
+    methods.map(|method| &method["type"]).next().is_none_or(|first| first == "FEDERATED")
+}
+
+fn names(list: &Value) -> Vec<String> {
+    list.as_array().into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect()
+}
+
+/// The providers of idpButton.custom; their place in the list names their class, as their names are no identifiers.
+fn custom_buttons(settings: &Value) -> Vec<String> {
+    let custom = settings.pointer("/components/idpButton/custom").and_then(Value::as_object);
+    custom.into_iter().flat_map(|custom| custom.keys().cloned()).collect()
+}
+
+fn button_class(place: usize) -> String {
+    format!("idp-{place}")
 }
 
 fn scheme(settings: &Value) -> Mode {

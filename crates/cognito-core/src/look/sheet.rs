@@ -96,6 +96,7 @@ pub(super) fn of(settings: &Value, look: &Look) -> String {
             format!("{}{PREFERS_DARK} {{\n{}}}\n", root(settings, "light"), root(settings, "dark"))
         }
     };
+    sheet.push_str(&buttons(settings, look.scheme));
     for (selector, switch, category) in BACKGROUNDS {
         if settings.pointer(switch) == Some(&Value::Bool(true))
             && let Some(picture) = look.picture(category)
@@ -122,6 +123,32 @@ fn root(settings: &Value, mode: &str) -> String {
         }
     }
     rule + "}\n"
+}
+
+/// The colours of the buttons that have their own.
+fn buttons(settings: &Value, scheme: Mode) -> String {
+    let custom = settings.pointer("/components/idpButton/custom").and_then(Value::as_object);
+    let rule = |mode: &str| {
+        let mut rules = String::new();
+        for (place, own) in custom.into_iter().flat_map(|custom| custom.values()).enumerate() {
+            writeln!(rules, ".{} {{", super::button_class(place)).expect("a string takes everything");
+            for (variable, path) in COLORS {
+                let Some(path) = path.strip_prefix("/components/idpButton/standard") else { continue };
+                let color = own.pointer(&path.replace('*', &format!("{mode}Mode"))).and_then(Value::as_str);
+                if let Some(color) = color.filter(|color| is_color(color)) {
+                    writeln!(rules, "  --{variable}: #{color};").expect("a string takes everything");
+                }
+            }
+            rules.push_str("}\n");
+        }
+        rules
+    };
+    match scheme {
+        _ if custom.is_none_or(serde_json::Map::is_empty) => String::new(),
+        Mode::Light => rule("light"),
+        Mode::Dark => rule("dark"),
+        Mode::Dynamic => format!("{}{PREFERS_DARK} {{\n{}}}\n", rule("light"), rule("dark")),
+    }
 }
 
 /// The pictures lie beside the sheet.

@@ -114,6 +114,40 @@ fn icons_of_providers() {
 }
 
 #[test]
+fn the_order_of_providers() {
+    let look = |auth: Value| Look::managed(&branding(json!({ "categories": { "auth": auth } }), &[]));
+    let check = |order: Value, expected: bool| {
+        assert_eq!(look(json!({ "authMethodOrder": order })).providers_first, expected, "{order}");
+    };
+    let [federated, password] = ["FEDERATED", "USERNAME_PASSWORD"].map(|kind| json!({ "type": kind }));
+    check(json!([[federated, password]]), true);
+    check(json!([[password, federated]]), false);
+    check(json!([[password], [federated]]), false);
+    check(json!([]), true);
+    check(json!([["x"]]), false);
+    assert!(Look::plain().providers_first);
+    let look = look(json!({ "federation": { "order": ["B", "A", 1] } }));
+    let mut names = ["A", "C", "B", "D"];
+    names.sort_by_key(|name| look.rank_of(name));
+    assert_eq!(names, ["B", "A", "C", "D"]);
+}
+
+#[test]
+fn buttons_with_colours_of_their_own() {
+    let colors = json!({ "defaults": { "backgroundColor": "11223344", "textColor": "red;} body {" } });
+    let custom = json!({ "} evil {": { "lightMode": colors }, "Okta": { "darkMode": colors } });
+    let branding = branding(json!({ "components": { "idpButton": { "custom": custom } } }), &[]);
+    let look = Look::managed(&branding);
+    assert_eq!(look.button_of("Other"), None);
+    let sheet = managed_sheet(Some(&branding));
+    for name in ["} evil {", "Okta"] {
+        let class = look.button_of(name).unwrap();
+        assert!(sheet.contains(&format!(".{class} {{\n  --idp: #11223344;\n}}")), "{name}: {sheet}");
+    }
+    assert!(!sheet.contains("evil") && !sheet.contains("red;"), "{sheet}");
+}
+
+#[test]
 fn backgrounds() {
     let assets = [
         ("PAGE_BACKGROUND", "LIGHT", None),

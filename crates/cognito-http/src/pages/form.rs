@@ -62,6 +62,8 @@ pub(super) struct Provider<'a> {
     pub query: &'a str,
     pub text: String,
     pub icon: Option<Picture>,
+    /// The class of its colours.
+    pub class: Option<String>,
 }
 
 /// A link to another page.
@@ -302,11 +304,14 @@ fn sign_in<'a>(page: &'a Page, view: &'a SignIn, texts: &'a Texts, root: &str) -
         query: &provider.query,
         text: texts.continue_with.replace("{0}", display(&provider.name)),
         icon: page.look.icon_of(&provider.name),
+        class: page.look.button_of(&provider.name),
     });
+    let mut providers: Vec<_> = providers.collect();
+    providers.sort_by_key(|provider| page.look.rank_of(provider.name));
     let form = Form {
         name: "sign-in",
         title: texts.sign_in,
-        providers: providers.collect(),
+        providers,
         links: view.sign_up.then_some(sign_up).into_iter().collect(),
         terms: view.terms.as_ref(),
         users: &view.users,
