@@ -31,6 +31,12 @@ impl Time {
         moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
     }
 
+    /// The moment in UTC in the form of web servers' access logs: `12/Mar/2020:19:03:58 +0000`.
+    pub fn as_log(self) -> String {
+        let moment = jiff::Timestamp::from_millisecond(self.0).unwrap_or_default();
+        moment.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string()
+    }
+
     /// The moment as 14 digits, from the year to the second: the form of AWS's version numbers.
     pub fn as_digits(self) -> String {
         let moment = jiff::Timestamp::from_millisecond(self.0).unwrap_or_default();

@@ -1,8 +1,12 @@
 //! The gateway, and the steps of an invocation.
 
+use std::time::Instant;
+
 use cognito_ops::App;
 
+use super::access_log::{self, Trail};
 use super::call::{Answer, Call, Claims, Matched, Place, Refusal};
+use super::context::Context;
 use super::place::{self, failed};
 use super::{authorizer, aws_proxy, cors, hops, http_proxy, route};
 use crate::model::{Integration, IntegrationKind, Route, find};
@@ -58,30 +62,51 @@ async fn at_place(gateway: &Gateway, call: &Call, place: &Place, unread: Option<
     if let Some(answer) = cors.and_then(|cors| cors::preflight(cors, call)) {
         return answer;
     }
+    let started = Instant::now();
+    let mut trail = Trail::default();
     let outcome = match unread {
         Some(refusal) => Err(refusal),
-        None => of_route(gateway, call, place).await,
+        None => of_route(gateway, call, place, &mut trail).await,
     };
-    let mut answer = outcome.unwrap_or_else(|refusal| Answer::from(&refusal));
+    let mut answer = outcome.unwrap_or_else(|refusal| {
+        let answer = Answer::from(&refusal);
+        trail.refusal = Some(refusal);
+        answer
+    });
     if let Some(cors) = cors {
         cors::apply(cors, call, &mut answer);
     }
+    let context = Context { call, place, route: trail.route, claims: trail.claims.as_ref() };
+    access_log::write(context, &trail, &answer, started.elapsed().as_millis());
     answer
 }
 
 /// The answer of the integration of the one route that takes a call: a refusal leads to no other route.
-async fn of_route(gateway: &Gateway, call: &Call, place: &Place) -> Result<Answer, Refusal> {
+async fn of_route<'a>(
+    gateway: &Gateway,
+    call: &Call,
+    place: &'a Place,
+    trail: &mut Trail<'a>,
+) -> Result<Answer, Refusal> {
     let snapshot = &place.deployment.snapshot;
     let (route, path_parameters) = route::of_call(&snapshot.routes, &call.method, &place.path)?;
+    trail.route = Some(route);
     let claims = claims(gateway, call, place, route).await?;
+    if place.stage.access_log.is_some() {
+        trail.claims.clone_from(&claims);
+    }
     let matched = Matched { call, place, route, path_parameters, claims };
     let is_target = |integration: &&Integration| Some(&integration.id) == route.target.as_ref();
     let integration = snapshot.integrations.iter().find(is_target);
     let integration = integration.ok_or_else(|| Refusal::internal("the route has no integration"))?;
-    match integration.kind {
+    let started = Instant::now();
+    let outcome = match integration.kind {
         IntegrationKind::HttpProxy => http_proxy::forward(gateway, &matched, integration).await,
         IntegrationKind::AwsProxy => aws_proxy::invoke(gateway, &matched, integration).await,
-    }
+    };
+    let status = outcome.as_ref().ok().map(|answer| answer.status);
+    trail.integration = Some((status, started.elapsed().as_millis()));
+    outcome
 }
 
 /// The claims of the caller's token, if the route wants one. The rules are the deployment's, but an authorizer that was

@@ -4,15 +4,21 @@
 //! integration, the headers for other origins, the access log. Only what the deployment holds is read, so that a change
 //! reaches callers by a deployment alone; and whatever is missing or fails refuses.
 
+mod access_log;
 mod authorizer;
 mod aws_proxy;
 mod call;
+mod context;
 mod cors;
 mod gateway;
 mod hops;
 mod http_proxy;
+mod mapping;
+mod outgoing;
 mod place;
 mod route;
+#[cfg(test)]
+mod scene;
 
 pub use call::{Answer, Body, Call, Claims, Headers, Matched, Place, Refusal, values};
 pub use gateway::{Gateway, invoke, refuse};

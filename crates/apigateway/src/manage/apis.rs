@@ -85,7 +85,6 @@ fn quick(
         response_parameters: Default::default(),
         description: None,
         credentials_arn,
-        server_name_to_verify: None,
         managed: true,
     };
     let integration = aimed(blank, target)?;

@@ -8,6 +8,7 @@ use cognito_ops::Reply;
 use super::ctx::{is_loopback, split_port};
 use crate::errors::bad_request;
 use crate::model::IntegrationKind;
+use crate::model::expression::{Side, is_known, is_reserved};
 
 /// How requests are told apart; HTTP APIs know no other way.
 pub(super) const ROUTE_SELECTION: &str = "$request.method $request.path";
@@ -161,7 +162,9 @@ pub(super) fn integration_uri(kind: IntegrationKind, uri: &str) -> Reply<()> {
 
 fn is_url(uri: &str) -> bool {
     let rest = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://"));
-    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
+    // A password in it would take the place of the caller's `Authorization`.
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next());
+    host.is_some_and(|host| !host.is_empty() && !host.contains('@'))
         && uri.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
@@ -203,10 +206,19 @@ pub(super) fn parameters(parameters: &BTreeMap<String, String>, of_answer: bool)
         };
         is_place && ["append", "overwrite", "remove"].contains(&verb)
     };
-    match parameters.keys().find(|key| !is_change(key)) {
-        Some(key) => Err(bad_request(format!("Invalid mapping expression specified: {key}"))),
-        None => Ok(()),
+    let side = if of_answer { Side::Answer } else { Side::Request };
+    for (key, value) in parameters {
+        let is_right = is_change(key) && (key.starts_with("remove:") || is_known(value, side));
+        if !is_right {
+            let wrong = if is_change(key) { value } else { key };
+            return Err(bad_request(format!("Invalid mapping expression specified: {wrong}")));
+        }
+        // The text is unverified.
+        if let Some((_, header)) = key.split_once(":header.").filter(|(_, header)| is_reserved(header)) {
+            return Err(bad_request(format!("Operations on header {header} are restricted")));
+        }
     }
+    Ok(())
 }
 
 /// The changes of answers, by their status.
@@ -311,5 +323,34 @@ mod tests {
         check("remove:querystring.y", true, false);
         check("overwrite:statuscode", true, true);
         check("header.x", false, false);
+        check("overwrite:header.Authorization", false, false);
+        check("append:header.x-amzn-trace-id", false, false);
+        check("remove:header.access-control-allow-origin", true, false);
+    }
+
+    #[test]
+    fn values_of_changes() {
+        let check = |key: &str, value: &str, of_answer: bool, right: bool| {
+            let map = BTreeMap::from([(key.to_owned(), value.to_owned())]);
+            assert_eq!(parameters(&map, of_answer).is_ok(), right, "{key} {value}");
+        };
+        check("append:header.x", "$request.header.y", false, true);
+        check("append:header.x", "$request.header.y", true, false);
+        check("append:header.x", "$response.body.y", true, true);
+        check("append:header.x", "$odd", false, false);
+        check("remove:header.x", "$odd", false, true);
+    }
+
+    #[test]
+    fn targets() {
+        let check = |uri: &str, right: bool| {
+            assert_eq!(integration_uri(IntegrationKind::HttpProxy, uri).is_ok(), right, "{uri}");
+        };
+        check("https://example.com/{proxy}?a=@", true);
+        check("http://localhost:3000", true);
+        check("http://${stageVariables.host}/a@b", true);
+        check("http://user:password@example.com/", false);
+        check("ftp://example.com", false);
+        check("http:///a", false);
     }
 }

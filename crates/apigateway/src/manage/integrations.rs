@@ -18,7 +18,7 @@ pub(super) const TIMEOUT_MS: u32 = 30_000;
 
 pub(super) async fn create(ctx: &Ctx<'_>, input: wire::CreateIntegrationRequest) -> Reply<wire::Integration> {
     let kind = kind_of(input.integration_type)?;
-    refuse(&input.integration_subtype, input.connection_type)?;
+    refuse(&input.integration_subtype, input.connection_type, server_name(&input.tls_config))?;
     check::only_websocket(&[
         ("contentHandlingStrategy", input.content_handling_strategy.is_some()),
         ("passthroughBehavior", input.passthrough_behavior.is_some()),
@@ -38,7 +38,6 @@ pub(super) async fn create(ctx: &Ctx<'_>, input: wire::CreateIntegrationRequest)
         response_parameters: input.response_parameters.unwrap_or_default(),
         description: input.description,
         credentials_arn: input.credentials_arn,
-        server_name_to_verify: input.tls_config.and_then(|tls| tls.server_name_to_verify),
         managed: false,
     };
     check_whole(&integration)?;
@@ -65,7 +64,7 @@ pub(super) async fn list(
 }
 
 pub(super) async fn update(ctx: &Ctx<'_>, input: wire::UpdateIntegrationRequest) -> Reply<wire::Integration> {
-    refuse(&input.integration_subtype, input.connection_type)?;
+    refuse(&input.integration_subtype, input.connection_type, server_name(&input.tls_config))?;
     check::only_websocket(&[
         ("contentHandlingStrategy", input.content_handling_strategy.is_some()),
         ("passthroughBehavior", input.passthrough_behavior.is_some()),
@@ -90,7 +89,6 @@ pub(super) async fn update(ctx: &Ctx<'_>, input: wire::UpdateIntegrationRequest)
 fn merged(old: Integration, input: wire::UpdateIntegrationRequest) -> Reply<Integration> {
     let kind = input.integration_type.map(kind_of).transpose()?.unwrap_or(old.kind);
     let format = input.payload_format_version.or_else(|| (kind == old.kind).then_some(old.payload_format));
-    let tls = input.tls_config.map(|tls| tls.server_name_to_verify);
     Ok(Integration {
         kind,
         uri: input.integration_uri.unwrap_or(old.uri),
@@ -101,7 +99,6 @@ fn merged(old: Integration, input: wire::UpdateIntegrationRequest) -> Reply<Inte
         response_parameters: input.response_parameters.unwrap_or(old.response_parameters),
         description: input.description.or(old.description),
         credentials_arn: input.credentials_arn.or(old.credentials_arn),
-        server_name_to_verify: tls.unwrap_or(old.server_name_to_verify),
         api_id: old.api_id,
         id: old.id,
         managed: old.managed,
@@ -159,8 +156,19 @@ fn check_whole(integration: &Integration) -> Reply<()> {
     check::response_parameters(&integration.response_parameters)
 }
 
-/// Kinds that awsemu does not offer.
-fn refuse(subtype: &Option<String>, connection: Option<wire::ConnectionType>) -> Reply<()> {
+fn server_name(tls: &Option<wire::TlsConfigInput>) -> Option<&str> {
+    tls.as_ref()?.server_name_to_verify.as_deref()
+}
+
+/// What awsemu does not offer. A name to verify is for integrations behind a VPC link.
+fn refuse(
+    subtype: &Option<String>,
+    connection: Option<wire::ConnectionType>,
+    server_name: Option<&str>,
+) -> Reply<()> {
+    if server_name.is_some() {
+        return Err(errors::not_offered("tlsConfig.serverNameToVerify"));
+    }
     if subtype.is_some() {
         return Err(errors::not_offered("integrations of AWS services (integrationSubtype)"));
     }

@@ -80,10 +80,7 @@ pub(super) fn integration(integration: &Integration) -> wire::Integration {
         request_parameters: (!parameters.is_empty()).then(|| parameters.clone()),
         response_parameters: (!changes.is_empty()).then(|| changes.clone()),
         timeout_in_millis: i32::try_from(integration.timeout_ms).ok(),
-        tls_config: integration
-            .server_name_to_verify
-            .clone()
-            .map(|name| wire::TlsConfig { server_name_to_verify: Some(name) }),
+        tls_config: None,
         ..wire::Integration::default()
     }
 }

@@ -35,8 +35,6 @@ pub struct Integration {
     pub description: Option<String>,
     /// The role to call it with, only given back.
     pub credentials_arn: Option<String>,
-    /// The name that its certificate must bear.
-    pub server_name_to_verify: Option<String>,
     /// Whether it came with the API (quick create).
     pub managed: bool,
 }

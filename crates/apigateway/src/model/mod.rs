@@ -6,6 +6,7 @@
 mod api;
 mod authorizer;
 mod deployment;
+pub mod expression;
 pub mod find;
 mod integration;
 mod route;
