@@ -17,6 +17,8 @@ pub(crate) trait Backend: Clone + Send + Sync + 'static {
     async fn manage(&self, call: manage::Call<'_>) -> Result<manage::Answer, ApiError>;
     /// Answers a call of an HTTP API. `unread` is why it could not be read to its end.
     async fn invoke(&self, call: invoke::Call, unread: Option<Refusal>) -> invoke::Answer;
+    /// What an authorizer would answer; question and answer are JSON.
+    async fn verdict(&self, site: &Site, question: &[u8]) -> Result<String, ApiError>;
     /// The pool's JWKS as JSON.
     async fn jwks(&self, pool_id: &str) -> Result<Option<Arc<str>>, ApiError>;
     /// The pool's discovery document as JSON.
@@ -53,6 +55,10 @@ impl Backend for Gateway {
             Some(refusal) => invoke::refuse(self, call, refusal).await,
             None => invoke::invoke(self, call).await,
         }
+    }
+
+    async fn verdict(&self, site: &Site, question: &[u8]) -> Result<String, ApiError> {
+        invoke::verdict(self.app(), site, question).await
     }
 
     async fn jwks(&self, pool_id: &str) -> Result<Option<Arc<str>>, ApiError> {

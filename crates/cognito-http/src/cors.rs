@@ -149,7 +149,7 @@ pub(crate) fn preflight_cors(
     match route {
         Route::Api | Route::WellKnown { .. } => Ok(Cors::Everyone),
         Route::Gateway(_) => origin.operation(Some(Auth::Iam)),
-        Route::Messages | Route::Triggers | Route::Clock => origin.tool(headers),
+        Route::Messages | Route::Triggers | Route::Clock | Route::Authorize => origin.tool(headers),
         Route::Pool(endpoint) => Ok(endpoint_cors(endpoint)),
         Route::Asset(_) | Route::LookFile { .. } | Route::Health | Route::LocalstackHealth => {
             Ok(Cors::Closed)

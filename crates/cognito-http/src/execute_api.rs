@@ -4,11 +4,15 @@
 //! another origin than the operations, the tools and the login pages. By path it is of the same, and is shut off from
 //! them by a sandbox.
 
-use actix_web::http::StatusCode;
+use std::convert::Infallible;
+
+use actix_web::body::SizedStream;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 use apigateway::invoke::{self, Body, Call, Refusal};
 use cognito_ops::ApiError;
+use futures_util::stream;
 
 use crate::authority::{Authority, Host};
 use crate::backend::Backend;
@@ -77,7 +81,7 @@ pub(crate) async fn answer<B: Backend>(
 ) -> Result<HttpResponse, ApiError> {
     exchange.operation = "Invoke";
     let host = gate.host(request, false).await?.host.to_owned();
-    let by_path = target.is_by_path();
+    let (by_path, is_head) = (target.is_by_path(), request.method() == Method::HEAD);
     let headers = request.headers();
     let (body, unread) = match body::read(headers, payload, LIMIT, gate.timeouts.body).await {
         Ok(body) => (body, None),
@@ -100,7 +104,7 @@ pub(crate) async fn answer<B: Backend>(
         site: gate.site_of_api(request),
         request_id: exchange.request_id.clone(),
     };
-    Ok(response(gate.backend.invoke(call, unread).await, by_path))
+    Ok(response(gate.backend.invoke(call, unread).await, by_path, is_head))
 }
 
 fn unreadable(error: &ApiError) -> Refusal {
@@ -121,7 +125,7 @@ fn protocol(request: &HttpRequest) -> &'static str {
 
 /// An answer as it travels. A header that HTTP does not know is left out; the length is the body's own, and that which an
 /// integration tells of a body that is read as it comes.
-fn response(answer: invoke::Answer, by_path: bool) -> HttpResponse {
+fn response(answer: invoke::Answer, by_path: bool, is_head: bool) -> HttpResponse {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
     let mut length = None;
@@ -136,14 +140,14 @@ fn response(answer: invoke::Answer, by_path: bool) -> HttpResponse {
     if by_path {
         response.append_header((CONTENT_SECURITY_POLICY, SANDBOX));
     }
-    match answer.body {
-        Body::Whole(body) => response.body(body),
-        Body::Stream(stream) => {
-            if let Some(length) = length {
-                response.no_chunking(length);
-            }
-            response.streaming(stream)
+    match (answer.body, length) {
+        // The length is that of the body which a GET would get.
+        (Body::Whole(_), Some(length)) if is_head => {
+            response.body(SizedStream::new(length, stream::empty::<Result<_, Infallible>>()))
         }
+        (Body::Whole(body), _) => response.body(body),
+        (Body::Stream(stream), Some(length)) => response.body(SizedStream::new(length, stream)),
+        (Body::Stream(stream), None) => response.streaming(stream),
     }
 }
 

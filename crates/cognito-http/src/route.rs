@@ -23,6 +23,8 @@ pub(crate) enum Route<'a> {
     Triggers,
     /// `/_awsemu/clock`.
     Clock,
+    /// `/_awsemu/authorize`.
+    Authorize,
     /// A file that the pages load.
     Asset(Asset),
     /// `/v2/...`: the management API of HTTP APIs. The whole path, without the base URL's prefix.
@@ -51,6 +53,7 @@ impl<'a> Route<'a> {
             "/_awsemu/messages" => Some(Self::Messages),
             "/_awsemu/triggers" => Some(Self::Triggers),
             "/_awsemu/clock" => Some(Self::Clock),
+            "/_awsemu/authorize" => Some(Self::Authorize),
             _ => Endpoint::of(inner)
                 .map(Self::Pool)
                 .or_else(|| Asset::of(inner).map(Self::Asset))
@@ -67,7 +70,7 @@ impl<'a> Route<'a> {
     /// The methods that it answers, as in the header `Allow`.
     pub fn methods(self) -> &'static str {
         match self {
-            Self::Api => "POST, OPTIONS",
+            Self::Api | Self::Authorize => "POST, OPTIONS",
             Self::Gateway(_) => "GET, POST, PATCH, DELETE, OPTIONS",
             Self::Pool(endpoint) if endpoint.takes_get() && endpoint.takes_post() => {
                 "GET, HEAD, POST, OPTIONS"
@@ -135,6 +138,7 @@ mod tests {
         check("/_awsemu/messages", "", Route::Messages);
         check("/_awsemu/triggers", "", Route::Triggers);
         check("/_awsemu/clock", "", Route::Clock);
+        check("/_awsemu/authorize", "", Route::Authorize);
         let document = |document| Route::WellKnown { pool_id: "us-east-1_a1B2", document };
         check("/us-east-1_a1B2/.well-known/jwks.json", "", document(Document::Jwks));
         check("/us-east-1_a1B2/.well-known/openid-configuration", "", document(Document::Discovery));

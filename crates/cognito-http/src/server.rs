@@ -182,7 +182,7 @@ async fn dispatch<B: Backend>(
             looks::answer(&gate.backend, client_id, file).await
         }
         (Route::Messages | Route::Triggers | Route::Clock, &Method::GET | &Method::HEAD)
-        | (Route::Clock, &Method::POST) => {
+        | (Route::Clock | Route::Authorize, &Method::POST) => {
             exchange.cors = origin.tool(headers)?;
             if !gate.may_use_tools(headers) {
                 return Err(ApiError::tool_not_allowed());

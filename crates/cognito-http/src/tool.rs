@@ -1,5 +1,5 @@
-//! `/_awsemu/messages`, `/_awsemu/triggers` and `/_awsemu/clock`, for tests and people: what was sent and called, and
-//! the clock.
+//! `/_awsemu/messages`, `/_awsemu/triggers`, `/_awsemu/clock` and `/_awsemu/authorize`, for tests and people: what was
+//! sent and called, the clock, and what an authorizer would answer.
 
 use std::time::Duration;
 
@@ -18,6 +18,9 @@ use crate::{body, percent, wait};
 /// The largest body of a change of the clock, in bytes.
 const LIMIT: usize = 4096;
 
+/// The largest body of a question to an authorizer, in bytes: tokens have 64 kB at most.
+const QUESTION_LIMIT: usize = 128 * 1024;
+
 /// Answers a request that passed the gate.
 pub(crate) async fn answer<B: Backend>(
     gate: &Gate<B>,
@@ -35,6 +38,11 @@ pub(crate) async fn answer<B: Backend>(
             backend.change_clock(&change).await
         }
         (Route::Clock, _) => backend.clock().await,
+        (Route::Authorize, &Method::POST) => {
+            let timeout = gate.timeouts.body;
+            let question = body::read(request.headers(), payload, QUESTION_LIMIT, timeout).await?;
+            backend.verdict(&gate.site(request), &question).await
+        }
         _ => Err(ApiError::not_found()),
     }?;
     Ok(HttpResponse::Ok()

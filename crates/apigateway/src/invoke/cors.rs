@@ -14,6 +14,7 @@ pub(super) fn preflight(cors: &Cors, call: &Call) -> Option<Answer> {
         return None;
     }
     let mut answer = Answer { status: 204, headers: Vec::new(), body: Body::Whole(Bytes::new()) };
+    vary(cors, &mut answer);
     if allow_origin(cors, call, &mut answer) {
         list(&mut answer, "access-control-allow-methods", cors.allow_methods.as_deref());
         list(&mut answer, "access-control-allow-headers", cors.allow_headers.as_deref());
@@ -27,8 +28,17 @@ pub(super) fn preflight(cors: &Cors, call: &Call) -> Option<Answer> {
 /// Puts what is configured in the place of what an integration says of other origins.
 pub(super) fn apply(cors: &Cors, call: &Call, answer: &mut Answer) {
     answer.headers.retain(|(name, _)| !name.starts_with("access-control-"));
+    vary(cors, answer);
     if allow_origin(cors, call, answer) {
         list(answer, "access-control-expose-headers", cors.expose_headers.as_deref());
+    }
+}
+
+/// Tells caches that answers differ by origin, unless every one is allowed: one without leave must not be kept for a page
+/// that has it.
+fn vary(cors: &Cors, answer: &mut Answer) {
+    if !cors.allow_origins.as_deref().unwrap_or_default().iter().any(|allowed| allowed == "*") {
+        answer.headers.push(("vary".to_owned(), Bytes::from_static(b"origin")));
     }
 }
 
@@ -41,7 +51,6 @@ fn allow_origin(cors: &Cors, call: &Call, answer: &mut Answer) -> bool {
         answer.set("access-control-allow-origin", "*");
     } else if allowed.iter().any(|allowed| covers(allowed, origin)) {
         answer.set("access-control-allow-origin", origin.clone());
-        answer.headers.push(("vary".to_owned(), Bytes::from_static(b"origin")));
     } else {
         return false;
     }

@@ -19,6 +19,8 @@ mod place;
 mod route;
 #[cfg(test)]
 mod scene;
+mod verdict;
 
 pub use call::{Answer, Body, Call, Claims, Headers, Matched, Place, Refusal, values};
 pub use gateway::{Gateway, invoke, refuse};
+pub use verdict::verdict;

@@ -58,6 +58,7 @@ impl Scene {
             source_ip: Some([192, 0, 2, 7].into()),
             protocol: "HTTP/1.1",
             host: "api0000001.execute-api.us-east-1.localhost:4566".to_owned(),
+            site: super::call::testing::call("GET", "/").site,
             request_id: "request-1".to_owned(),
         };
         let claims = json!({ "sub": "jane", "exp": 1_767_780_000, "cognito:groups": ["a", "b"], "no": null });

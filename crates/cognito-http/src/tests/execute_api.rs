@@ -92,6 +92,11 @@ fn bodies_of_calls() {
     assert_eq!(answer.json()["unread"], 413);
     let answer = server.get("/stream", &[HOST]);
     assert!(answer.body.contains("one ") && answer.body.contains("two"), "{answer:?}");
+    let answer = server.get("/length", &[HOST]);
+    assert_eq!((answer.header("content-length"), &*answer.body), (Some("7"), "one two"));
+    // Read to its end: an answer to HEAD has no body, whatever its length says.
+    let answer = server.request("HEAD", "/head", &[HOST], b"");
+    assert_eq!((answer.header("content-length"), &*answer.body), (Some("7"), ""));
     assert_eq!(server.get("/panic", &[HOST]).status, 500);
 }
 

@@ -84,12 +84,22 @@ impl Backend for Fake {
         let chunks = [Ok(web::Bytes::from("one ")), Ok(web::Bytes::from("two"))];
         let body = match &*call.raw_path {
             "/panic" => panic!("a bug"),
-            "/stream" => Body::Stream(Box::pin(futures_util::stream::iter(chunks))),
+            "/head" => Body::Whole(web::Bytes::new()),
+            "/stream" | "/length" => Body::Stream(Box::pin(futures_util::stream::iter(chunks))),
             _ => Body::Whole(asked.to_string().into()),
         };
         let headers = [("x-bytes", &b"\xff"[..]), ("bad name", b"x"), ("x-two", b"1"), ("x-two", b"2")];
-        let headers = headers.map(|(name, value)| (name.to_owned(), web::Bytes::from_static(value))).to_vec();
+        let header = |(name, value): (&str, &'static [u8])| (name.to_owned(), web::Bytes::from_static(value));
+        let mut headers = headers.map(header).to_vec();
+        if matches!(&*call.raw_path, "/length" | "/head") {
+            headers.push(header(("content-length", b"7")));
+        }
         invoke::Answer { status: 200, headers, body }
+    }
+
+    /// Says what it was asked.
+    async fn verdict(&self, site: &Site, question: &[u8]) -> Result<String, ApiError> {
+        Ok(format!("{} {}", site.base, question.len()))
     }
 
     async fn jwks(&self, pool_id: &str) -> Result<Option<Arc<str>>, ApiError> {

@@ -96,3 +96,14 @@ fn beyond_loopback_only_with_a_token() {
     assert_eq!(status(Some("s3cret"), "127.0.0.1:0", &[]), 403);
     assert_eq!(status(Some("s3cret"), "127.0.0.1:0", &bearer), 200);
 }
+
+#[test]
+fn verdicts() {
+    let server = Server::start();
+    let answer = server.request("POST", "/_awsemu/authorize", &[], b"{}");
+    assert_eq!((answer.status, answer.body), (200, format!("http://localhost:{} 2", server.address.port())));
+    assert_eq!(server.get("/_awsemu/authorize", &[]).status, 405);
+    assert_eq!(server.request("POST", "/_awsemu/authorize", &[], &vec![b' '; 128 * 1024 + 1]).status, 413);
+    let foreign = [("Origin", "https://evil.example")];
+    assert_eq!(server.request("POST", "/_awsemu/authorize", &foreign, b"{}").status, 403);
+}

@@ -8,7 +8,7 @@ use crate::model::Authorizer;
 
 /// Why a token does not pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Problem {
+pub(crate) enum Problem {
     Segments,
     Malformed,
     NoKeys,
@@ -24,7 +24,7 @@ pub(super) enum Problem {
 
 impl Problem {
     /// What the caller is told. The first two are known of AWS; the others are unverified.
-    pub(super) fn text(self) -> &'static str {
+    pub(crate) fn text(self) -> &'static str {
         match self {
             Self::Segments => "token contains an invalid number of segments",
             Self::Audience => "the token does not have a valid audience",
@@ -60,6 +60,11 @@ pub(super) fn check(claims: &Map<String, Value>, authorizer: &Authorizer, now: T
     if !is_for(claims, &authorizer.audience) {
         return Err(Problem::Audience);
     }
+    in_time(claims, now)
+}
+
+/// Whether the claims of a token are good at a moment.
+pub(crate) fn in_time(claims: &Map<String, Value>, now: Time) -> Result<(), Problem> {
     // NumericDate (RFC 7519, section 2) may have fractions. What is no number is no date, and refuses.
     let date = |name| claims.get(name).map(|value| value.as_f64().map(|seconds| seconds * 1000.0));
     #[expect(clippy::cast_precision_loss, reason = "milliseconds stay below 2^53 for 285,000 years")]
@@ -93,7 +98,7 @@ fn is_for(claims: &Map<String, Value>, audience: &[String]) -> bool {
 }
 
 /// The scopes of a token: `scp` where there is one, else `scope`; a list, or names with blanks between them.
-pub(super) fn scopes(claims: &Map<String, Value>) -> Vec<String> {
+pub(crate) fn scopes(claims: &Map<String, Value>) -> Vec<String> {
     match claims.get("scp").or_else(|| claims.get("scope")) {
         Some(Value::Array(scopes)) => scopes.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         Some(Value::String(scopes)) => scopes.split_ascii_whitespace().map(str::to_owned).collect(),

@@ -14,6 +14,11 @@ pub(super) fn token(call: &Call, source: &str) -> Option<String> {
         parameters(call.query.as_deref()?, source.strip_prefix("$request.querystring.")?)?
     };
     let [value] = found.as_slice() else { return None };
+    bare(value)
+}
+
+/// A token without `Bearer` before it; `None` if nothing is left.
+pub(crate) fn bare(value: &str) -> Option<String> {
     let value = value.trim_matches(' ');
     // RFC 9110, section 11.1: the scheme has no case. What AWS does with other cases is not documented.
     let (scheme, rest) = value.split_once(' ').unwrap_or((value, ""));

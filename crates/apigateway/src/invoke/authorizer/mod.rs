@@ -4,11 +4,11 @@
 //! The signature comes first, and nothing of a token is believed before. Whatever is missing, twice there or of the wrong
 //! form refuses.
 
-mod claims;
-mod identity;
+pub(super) mod claims;
+pub(super) mod identity;
 
 use cognito_core::Time;
-use cognito_ops::Unverified;
+use cognito_ops::{App, Site, Unverified};
 
 use self::claims::Problem;
 use super::Gateway;
@@ -26,7 +26,20 @@ pub(crate) async fn authorize(
     authorizer: &Authorizer,
     scopes: &[String],
 ) -> Result<Claims, Refusal> {
-    let Some(token) = identity::token(call, &authorizer.identity_source) else {
+    let token = identity::token(call, &authorizer.identity_source);
+    of_token(&gateway.app, &call.site, now, token.as_deref(), authorizer, scopes).await
+}
+
+/// The same of the token itself.
+pub(super) async fn of_token(
+    app: &App,
+    site: &Site,
+    now: Time,
+    token: Option<&str>,
+    authorizer: &Authorizer,
+    scopes: &[String],
+) -> Result<Claims, Refusal> {
+    let Some(token) = token else {
         return Err(Refusal::unauthorized("Bearer", "there is no token"));
     };
     let invalid = |problem: Problem| {
@@ -36,7 +49,7 @@ pub(crate) async fn authorize(
     if token.split('.').count() != 3 {
         return Err(invalid(Problem::Segments));
     }
-    let verified = gateway.app.verify_issued(&call.site, &authorizer.issuer, &token).await;
+    let verified = app.verify_issued(site, &authorizer.issuer, token).await;
     let said = verified.map_err(|error| match error {
         Unverified::NoKeys => invalid(Problem::NoKeys),
         Unverified::Token(error) => invalid(error.into()),
