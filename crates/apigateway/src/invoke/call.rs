@@ -14,6 +14,9 @@ use crate::model::{Api, Deployment, Route, Stage};
 /// Headers in their order, with names in lower case. A name may come several times, and a value need not be text.
 pub type Headers = Vec<(String, Bytes)>;
 
+/// The parts of a path that a route has names for, percent-encoded as they came.
+pub type PathParameters = Vec<(String, String)>;
+
 /// A request to an API, as it came.
 #[derive(Clone, Debug)]
 pub struct Call {
@@ -195,8 +198,8 @@ pub struct Matched<'a> {
     pub place: &'a Place,
     /// The route that takes it.
     pub route: &'a Route,
-    /// The parts of the path that the route has names for, percent-encoded as they came.
-    pub path_parameters: Vec<(String, String)>,
+    /// The parts of the path that the route has names for.
+    pub path_parameters: PathParameters,
     /// The claims of the caller's token, if the route wants one.
     pub claims: Option<Claims>,
 }

@@ -21,6 +21,6 @@ mod route;
 mod scene;
 mod verdict;
 
-pub use call::{Answer, Body, Call, Claims, Headers, Matched, Place, Refusal, values};
+pub use call::{Answer, Body, Call, Claims, Headers, Matched, PathParameters, Place, Refusal, values};
 pub use gateway::{Gateway, invoke, refuse};
 pub use verdict::verdict;

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-use super::call::Refusal;
+use super::call::{PathParameters, Refusal};
 use crate::model::Route;
 
 /// What `ANY` and `$default` stand for.
@@ -42,7 +42,7 @@ pub(super) fn of_call<'a>(
     routes: &'a [Route],
     method: &str,
     path: &str,
-) -> Result<(&'a Route, Vec<(String, String)>), Refusal> {
+) -> Result<(&'a Route, PathParameters), Refusal> {
     let parts = parts(path)?;
     if !METHODS.contains(&method) {
         return Err(Refusal::not_found());
