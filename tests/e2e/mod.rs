@@ -5,6 +5,7 @@ pub mod clock;
 pub mod concurrency;
 pub mod database;
 pub mod http;
+pub mod http_apis;
 pub mod lifecycle;
 pub mod node;
 pub mod passkeys;

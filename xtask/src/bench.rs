@@ -3,6 +3,7 @@
 
 mod client;
 mod code_flow;
+mod http_api;
 mod page;
 mod server;
 mod service;
@@ -48,6 +49,7 @@ pub fn run() -> Result<(), String> {
     rows.extend(costs(&mut server, &service, &units)?);
     rows.extend(srp(&server, &service, &units)?);
     rows.extend(code_flow(&server, &service, &units)?);
+    rows.push(http_api(&server, &service)?);
     rows.push(create_user_pool(&server)?);
     rows.push(Row::below("idle resident memory", idle, 20.0, "MB"));
     rows.push(throughput(&server, &service)?);
@@ -98,6 +100,16 @@ fn code_flow(server: &Server, service: &Service, units: &Units) -> Result<[Row; 
         ),
         Row::below("the sign-in page", page * 1_000.0, 5.0, "ms"),
     ])
+}
+
+/// A call of an HTTP API through HTTP_PROXY to a loopback echo: with a JWT authorizer whose keys are known, to without.
+fn http_api(server: &Server, service: &Service) -> Result<Row, String> {
+    let calls = service.http_api(server.port())?;
+    let open = cost(server, &calls.open, 10_000)?;
+    let authorized = cost(server, &calls.authorized, 10_000)?;
+    let note = format!("{:.0} µs without an authorizer, {:.0} µs with one", open * 1e6, authorized * 1e6);
+    Ok(Row::below("HTTP API: a call with an authorizer to one without", authorized / open, 1.5, "times")
+        .with_note(note))
 }
 
 /// Seconds of processor time for one of `count` requests; a tenth of them goes before, to warm up.

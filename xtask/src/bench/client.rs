@@ -38,6 +38,25 @@ impl Request {
         Self { bytes: request.into_bytes(), status: "200" }
     }
 
+    /// The creation of something of HTTP APIs.
+    pub fn management(path: &str, input: &Value) -> Self {
+        let body = input.to_string();
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+             Authorization: {}\r\nContent-Length: {}\r\n\r\n{body}",
+            AUTHORIZATION.replace("cognito-idp", "apigateway"),
+            body.len()
+        );
+        Self { bytes: request.into_bytes(), status: "201" }
+    }
+
+    /// A GET with a token.
+    pub fn get_with_token(path: &str, token: &str) -> Self {
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n");
+        Self { bytes: request.into_bytes(), status: "200" }
+    }
+
     /// A form, with the cookies of a browser, which is answered with this status.
     pub fn form(path: &str, cookies: &str, form: &str, status: &'static str) -> Self {
         let request = format!(

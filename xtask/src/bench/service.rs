@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::client::{Connection, Request};
 use super::code_flow::{self, CodeFlow};
+use super::http_api;
 use super::server::Server;
 use crate::workspace::{output, root};
 
@@ -157,6 +158,13 @@ impl Service {
     /// A browser in front of the sign-in page, and names that sign in there.
     pub fn code_flow(&self, port: u16) -> Result<CodeFlow, String> {
         CodeFlow::open(port, self.client.as_str().unwrap_or_default(), (0..USERS).map(user).collect())
+    }
+
+    /// Calls of an HTTP API in front of an echo, with every user's access token.
+    pub fn http_api(&self, port: u16) -> Result<http_api::Calls, String> {
+        let text = |value: &'_ Value| value.as_str().unwrap_or_default().to_owned();
+        let tokens: Vec<&str> = self.access_tokens.iter().filter_map(Value::as_str).collect();
+        http_api::calls(port, &text(&self.pool), &text(&self.client), &tokens)
     }
 
     /// The pool's public keys.
