@@ -86,7 +86,8 @@ impl Command {
 
 /// The answer, unless it is one to another event: that of a program that wrote two lines for one.
 fn belonging(event: &Value, answer: Value) -> Result<Value, Failure> {
-    let differs = |name: &&str| !answer[*name].is_null() && answer[*name] != event[*name];
+    let differs =
+        |name: &&str| !answer[*name].is_null() && !event[*name].is_null() && answer[*name] != event[*name];
     match ["userPoolId", "userName", "triggerSource"].into_iter().find(differs) {
         Some(name) => Err(Failure::unrecognizable(format!("the answer has another {name} than the event"))),
         None => Ok(answer),

@@ -43,6 +43,8 @@ async fn what_programs_do_wrong() {
     check("read -r line; echo null", "null").await;
     check("read -r line; echo '[]'", "[]").await;
     check(r#"read -r line; echo '{"userName":"other"}'"#, garbage).await;
+    // An event that is no pool's has no such member.
+    check(r#"read -r line; echo '{"userPoolId":"other"}'"#, r#"{"userPoolId":"other"}"#).await;
     check("read -r line; head -c 7000000 /dev/zero | tr '\\0' 1", garbage).await;
     check("echo hello", garbage).await;
     check("exit 3", "the function failed: Runtime exited with error: exit status 3").await;
