@@ -162,7 +162,7 @@ impl Exchange<'_> {
         let key = self.key(&u)?;
         let message =
             [self.pool_name.as_bytes(), self.user_id.as_bytes(), secret_block, timestamp.as_bytes()];
-        let expected = secret::hmac_sha256(&key, &message)?;
+        let expected = secret::hmac_sha256(&key, &message);
         // With u = 0 the verifier would not be part of the key.
         Ok(secret::equal(&expected, signature) && u != [0; 32])
     }
@@ -178,8 +178,8 @@ impl Exchange<'_> {
         vu.mod_exp(&v, &u_number, n, &mut context)?;
         base.mod_mul(&a, &vu, n, &mut context)?;
         s.mod_exp(&base, &b, n, &mut context)?;
-        let prk = secret::hmac_sha256(&pad(u), &[&pad(&s.to_vec())])?;
-        let okm = secret::hmac_sha256(&prk, &[b"Caldera Derived Key", &[1]])?;
+        let prk = secret::hmac_sha256(&pad(u), &[&pad(&s.to_vec())]);
+        let okm = secret::hmac_sha256(&prk, &[b"Caldera Derived Key", &[1]]);
         let mut key = [0; 16];
         key.copy_from_slice(&okm[..16]);
         Ok(key)

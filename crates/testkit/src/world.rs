@@ -195,11 +195,16 @@ impl World {
 
     /// The messages to a user, newest first.
     pub async fn messages(&self, pool: &str, username: &str) -> Vec<Value> {
-        let query = MessageQuery {
-            user_pool_id: Some(pool.to_owned()),
-            username: Some(username.to_owned()),
-            to: None,
-        };
+        self.sent(pool, Some(username.to_owned())).await
+    }
+
+    /// The messages to everybody of a pool, newest first.
+    pub async fn all_messages(&self, pool: &str) -> Vec<Value> {
+        self.sent(pool, None).await
+    }
+
+    async fn sent(&self, pool: &str, username: Option<String>) -> Vec<Value> {
+        let query = MessageQuery { user_pool_id: Some(pool.to_owned()), username, to: None };
         let answer = self.app.messages(&query, Duration::ZERO).await.expect("messages can be read");
         serde_json::from_str(&answer).expect("messages are a JSON array")
     }

@@ -1,6 +1,7 @@
 //! What a sign-in answers: tokens, or the next challenge with its session.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use cognito_core::auth::{First, Journey, Outcome, State};
 use cognito_core::code::OneTimeCode;
@@ -20,9 +21,10 @@ use super::sessions;
 use super::start::Door;
 use super::turn::{Provisions, Room, Turn};
 use crate::prelude::*;
+use crate::service::codes::Fresh;
 use crate::service::decoys;
 use crate::service::issue::{self, Beginning, Begun, Grant, Tracking};
-use crate::service::messages::{self, Letter};
+use crate::service::messages;
 use crate::triggers::pre_token_generation::Source;
 use crate::triggers::{About, post_authentication};
 
@@ -89,14 +91,7 @@ pub(super) enum Concluded {
     /// A user at the login pages, who gets no tokens yet.
     LoggedIn(Box<SignedIn>),
     /// The next challenge, and the code that is to be sent for it.
-    Challenge { answer: Box<Answer>, sending: Option<Box<Sending>> },
-}
-
-/// A code on its way.
-pub(super) struct Sending {
-    user: User,
-    destination: Destination,
-    digits: String,
+    Challenge { answer: Box<Answer>, sending: Option<Box<messages::Answer>> },
 }
 
 /// How many wrong guesses a code for a sign-in bears. AWS was seen to bear six; what stops guessing at second factors is
@@ -188,13 +183,15 @@ fn ask(
     let described = describe::describe(room, provisions, &turn, &state, sent.as_ref())?;
     let sending = match (sent, &material) {
         (Some(destination), Material::Code { code, .. }) if turn.exists => {
-            let digits = code.digits().to_owned();
-            Some(Box::new(Sending { user: turn.user.clone(), destination, digits }))
+            let fresh = Fresh { destination, code: code.digits().to_owned() };
+            Some(messages::Answer::Code(Arc::new(turn.user.clone()), fresh))
         }
+        (Some(destination), Material::Code { .. }) => Some(messages::Answer::Decoy(destination)),
         _ => None,
     };
     let session = open_session(ctx, txn, room, &turn, state, material);
-    Ok(Concluded::Challenge { answer: Box::new(Answer::challenge(described, session)), sending })
+    let answer = Box::new(Answer::challenge(described, session));
+    Ok(Concluded::Challenge { answer, sending: sending.map(Box::new) })
 }
 
 /// Where the code of a challenge goes as of now, if it has one.
@@ -211,7 +208,7 @@ pub(super) fn sent_to(ctx: &Ctx<'_>, pool: &Pool, turn: &Turn, state: &State) ->
         Some(address) => Ok(Some(Destination { medium, address: address.to_owned() })),
         // The address was taken away meanwhile.
         None if turn.exists => Err(errors::invalid_session()),
-        None => decoys::destination_by(ctx, pool, &turn.user.username, medium).map(Some),
+        None => Ok(Some(decoys::destination_by(ctx, pool, &turn.user.username, medium))),
     }
 }
 
@@ -244,15 +241,7 @@ pub(super) async fn finish(ctx: &Ctx<'_>, room: &Room<'_>, concluded: Concluded)
     match concluded {
         Concluded::Challenge { answer, sending } => {
             if let Some(sending) = sending {
-                let letter = Letter {
-                    pool,
-                    client: Some(client),
-                    user: &sending.user,
-                    occasion: Occasion::Authentication,
-                    destination: &sending.destination,
-                    code: &sending.digits,
-                };
-                messages::deliver(ctx, &letter, metadata).await?;
+                sending.deliver(ctx, pool, client, Occasion::Authentication, metadata).await?;
             }
             Ok(*answer)
         }

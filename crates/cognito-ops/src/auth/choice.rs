@@ -33,7 +33,7 @@ pub(super) async fn begin(ctx: &Ctx<'_>, room: &Room<'_>, start: &Start<'_>) -> 
     };
     let mut journey = Journey::new(Flow::Choice);
     start.name_device(ctx, room, user.as_deref(), &mut journey).await?;
-    let mut turn = Turn::begin(ctx, room.pool, name, user, journey)?;
+    let mut turn = Turn::begin(ctx, room.pool, name, user, journey);
     pre_authentication::call(ctx, turn.about(room), start.metadata).await?;
 
     let offer = offer(ctx, room, &turn).await?;
@@ -79,7 +79,7 @@ fn preferred(name: &str) -> Reply<First> {
 
 async fn reload(ctx: &Ctx<'_>, txn: &mut Txn, pool: &Pool, name: &str, turn: &Turn) -> Reply<Turn> {
     let user = txn.user_if_any(pool, name).await?;
-    Turn::begin(ctx, pool, name, user, turn.journey.clone())
+    Ok(Turn::begin(ctx, pool, name, user, turn.journey.clone()))
 }
 
 /// Asks a first factor, or which one.
@@ -144,7 +144,7 @@ async fn after_sign_up(
         let user = txn.user_if_any(pool, name).await?;
         let user = user.filter(|user| session.owner.is(user) && session.state == State::Confirmed);
         let user = user.ok_or_else(errors::invalid_session)?;
-        let turn = Turn::begin(ctx, pool, name, Some(user), session.journey.clone())?;
+        let turn = Turn::begin(ctx, pool, name, Some(user), session.journey.clone());
         Ok(Turn { state: State::Confirmed, session: Some((*session).clone()), ..turn })
     };
     let turn = load(&mut ctx.read(), room.pool).await?;
@@ -156,7 +156,7 @@ async fn after_sign_up(
 async fn step_up(ctx: &Ctx<'_>, room: &Room<'_>, turn: Turn) -> Reply<Answer> {
     let load = async |txn: &mut Txn, pool: &Pool| {
         let user = txn.get::<User>(&turn.user.key()).await?.filter(|user| user.sub == turn.user.sub);
-        let next = Turn::begin(ctx, pool, &turn.user.username, user, turn.journey.clone())?;
+        let next = Turn::begin(ctx, pool, &turn.user.username, user, turn.journey.clone());
         Ok(Turn { state: State::Confirmed, ..next })
     };
     turn::take(ctx, room, &Provisions::default(), load, async |_, _| Ok(Ok(Event::Resumed))).await

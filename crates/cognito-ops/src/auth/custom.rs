@@ -44,7 +44,7 @@ pub(super) async fn begin(ctx: &Ctx<'_>, room: &Room<'_>, start: &Start<'_>) -> 
         journey.rounds.push(Round { challenge: "SRP_A".to_owned(), result: true, metadata: None });
     }
     start.name_device(ctx, room, user.as_deref(), &mut journey).await?;
-    let turn = Turn::begin(ctx, room.pool, name, user, journey)?;
+    let turn = Turn::begin(ctx, room.pool, name, user, journey);
     pre_authentication::call(ctx, turn.about(room), start.metadata).await?;
     let judged = judge(ctx, room, &turn).await?;
     let offer = match a {
@@ -61,7 +61,7 @@ pub(super) async fn begin(ctx: &Ctx<'_>, room: &Room<'_>, start: &Start<'_>) -> 
         &provisions,
         async |txn, pool| {
             let user = txn.user_if_any(pool, name).await?;
-            Turn::begin(ctx, pool, name, user, turn.journey.clone())
+            Ok(Turn::begin(ctx, pool, name, user, turn.journey.clone()))
         },
         async |_, _| Ok(Ok(Event::Verdict(verdict.clone()))),
     )

@@ -28,15 +28,9 @@ pub(super) struct Compared {
 
 impl Compared {
     /// A comparison that was made.
-    pub(super) fn new(
-        ctx: &Ctx<'_>,
-        pool: &Pool,
-        user: Option<Arc<User>>,
-        name: &str,
-        proof: Proof,
-    ) -> Reply<Self> {
-        let attempts = attempts_key(ctx, pool, user.as_deref(), name)?;
-        Ok(Self { user, attempts, proof })
+    pub(super) fn new(ctx: &Ctx<'_>, pool: &Pool, user: Option<Arc<User>>, name: &str, proof: Proof) -> Self {
+        let attempts = attempts_key(ctx, pool, user.as_deref(), name);
+        Self { user, attempts, proof }
     }
 
     /// The event of the comparison, once it is counted. While locked, nothing is counted.
@@ -85,7 +79,7 @@ pub(super) async fn sign_in(ctx: &Ctx<'_>, room: &Room<'_>, start: &Start<'_>) -
         &Provisions::default(),
         async |txn, pool| {
             let user = txn.user_if_any(pool, name).await?;
-            Turn::begin(ctx, pool, name, user, journey.clone())
+            Ok(Turn::begin(ctx, pool, name, user, journey.clone()))
         },
         async |txn, turn| compared.count(txn, turn).await,
     )
@@ -102,7 +96,7 @@ pub(super) async fn believe(ctx: &Ctx<'_>, room: &Room<'_>, name: &str) -> Reply
         &Provisions::default(),
         async |txn, pool| {
             let user = txn.user_if_any(pool, name).await?;
-            Turn::begin(ctx, pool, name, user, Journey::new(Flow::Password))
+            Ok(Turn::begin(ctx, pool, name, user, Journey::new(Flow::Password)))
         },
         async |_, _| Ok(Ok(Event::Password(Proof::Right))),
     )
@@ -136,12 +130,12 @@ pub(super) async fn compare(
 ) -> Reply<Compared> {
     check_lock(ctx, room.pool, user.as_deref(), name).await?;
     let proof = proofs::prove(ctx, room.pool, user.as_deref(), name, password)?;
-    Compared::new(ctx, room.pool, user, name, proof)
+    Ok(Compared::new(ctx, room.pool, user, name, proof))
 }
 
 /// Refuses while a name is locked.
 pub(super) async fn check_lock(ctx: &Ctx<'_>, pool: &Pool, user: Option<&User>, name: &str) -> Reply<()> {
-    let attempts = ctx.store().get::<Attempts>(&attempts_key(ctx, pool, user, name)?, ctx.now()).await?;
+    let attempts = ctx.store().get::<Attempts>(&attempts_key(ctx, pool, user, name), ctx.now()).await?;
     match attempts.is_some_and(|attempts| attempts.is_locked(ctx.now())) {
         true => Err(errors::password_attempts_exceeded()),
         false => Ok(()),
@@ -150,10 +144,10 @@ pub(super) async fn check_lock(ctx: &Ctx<'_>, pool: &Pool, user: Option<&User>, 
 
 /// One who does not exist is counted by what would be the user's name in a pool that calls its users by their `sub`, so
 /// that every name of nobody is locked with the others.
-fn attempts_key(ctx: &Ctx<'_>, pool: &Pool, user: Option<&User>, name: &str) -> Reply<String> {
+fn attempts_key(ctx: &Ctx<'_>, pool: &Pool, user: Option<&User>, name: &str) -> String {
     let name = match user {
         Some(user) => user.username.clone(),
-        None => decoys::sub(ctx, pool, name)?,
+        None => decoys::sub(ctx, pool, name),
     };
-    Ok(Attempts::password_key(&pool.id, &pool.case().fold(&name)))
+    Attempts::password_key(&pool.id, &pool.case().fold(&name))
 }

@@ -27,7 +27,7 @@ pub(super) fn public_value(hex: &str) -> Reply<Vec<u8>> {
 
 /// An exchange over the password of a user; over a decoy of one who is not there, or has none.
 pub(super) fn offer_password(ctx: &Ctx<'_>, room: &Room<'_>, turn: &Turn, a: Vec<u8>) -> Reply<Offer> {
-    let secret = Secret::of(ctx, room.pool, turn.exists.then_some(&turn.user), &turn.user.sub)?;
+    let secret = Secret::of(ctx, room.pool, turn.exists.then_some(&turn.user), &turn.user.sub);
     Offer::new(ctx, a, &secret.salt, &secret.verifier)
 }
 
@@ -39,14 +39,10 @@ struct Secret {
 
 impl Secret {
     /// What is stored of the password; for one who has none the same decoy each time.
-    fn of(ctx: &Ctx<'_>, pool: &Pool, user: Option<&User>, sub: &str) -> Reply<Self> {
+    fn of(ctx: &Ctx<'_>, pool: &Pool, user: Option<&User>, sub: &str) -> Self {
         match user.and_then(|user| user.password.as_ref()) {
-            Some(password) => {
-                Ok(Self { salt: password.salt().to_vec(), verifier: password.verifier().to_vec() })
-            }
-            None => {
-                Ok(Self { salt: decoys::salt(ctx, pool, sub)?, verifier: decoys::verifier(ctx, pool, sub)? })
-            }
+            Some(password) => Self { salt: password.salt().to_vec(), verifier: password.verifier().to_vec() },
+            None => Self { salt: decoys::salt(ctx, pool, sub), verifier: decoys::verifier(ctx, pool, sub) },
         }
     }
 }
@@ -59,7 +55,7 @@ pub(super) async fn begin(ctx: &Ctx<'_>, room: &Room<'_>, start: &Start<'_>) -> 
     let user = find_user(ctx, room, name).await?;
     let mut journey = Journey::new(Flow::Password);
     start.name_device(ctx, room, user.as_deref(), &mut journey).await?;
-    let turn = Turn::begin(ctx, room.pool, name, user, journey)?;
+    let turn = Turn::begin(ctx, room.pool, name, user, journey);
     pre_authentication::call(ctx, turn.about(room), start.metadata).await?;
     let offer = offer_password(ctx, room, &turn, a)?;
     answer::verifier(ctx, room, &turn, &offer)
@@ -90,11 +86,11 @@ pub(super) async fn verify(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>)
     // Of one who does not exist the name that was typed at the beginning is locked, as of one who does.
     let name = key.strip_prefix(&format!("{}/", room.pool.id)).unwrap_or(name);
     password::check_lock(ctx, room.pool, user.as_deref(), name).await?;
-    let secret = Secret::of(ctx, room.pool, user.as_deref(), sub)?;
+    let secret = Secret::of(ctx, room.pool, user.as_deref(), sub);
     let user_id = user.as_ref().map_or(sub, |user| &user.username);
     let exchange = block.exchange(ids::pool_name(&room.pool.id), user_id, &secret.verifier);
     let proof = claim.prove(ctx, &exchange)?;
-    let compared = Compared::new(ctx, room.pool, user, name, proof)?;
+    let compared = Compared::new(ctx, room.pool, user, name, proof);
 
     let load = async |txn: &mut Txn, pool: &Pool| Turn::resume(ctx, txn, pool, answer, block.resumed()).await;
     let decide = async |txn: &mut Txn, turn: &mut Turn| {

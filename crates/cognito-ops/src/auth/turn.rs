@@ -79,13 +79,9 @@ impl Turn {
         name: &str,
         user: Option<Arc<User>>,
         journey: Journey,
-    ) -> Reply<Self> {
-        let sub = match user {
-            Some(_) => String::new(),
-            None => decoys::sub(ctx, pool, name)?,
-        };
-        let nobody = || nobody(ctx, pool, name, sub);
-        Ok(Self::of(user, nobody, auth::begin(), journey))
+    ) -> Self {
+        let nobody = || nobody(ctx, pool, name, decoys::sub(ctx, pool, name));
+        Self::of(user, nobody, auth::begin(), journey)
     }
 
     fn of(user: Option<Arc<User>>, nobody: impl FnOnce() -> User, state: State, journey: Journey) -> Self {
@@ -186,7 +182,7 @@ pub(super) async fn named(
     let named = txn.user_if_any(pool, name).await?;
     let same = match (&user, &named) {
         (Some(user), Some(named)) => user.sub == named.sub,
-        (None, None) => decoys::sub(ctx, pool, name)? == owner.sub,
+        (None, None) => decoys::sub(ctx, pool, name) == owner.sub,
         _ => false,
     };
     if same { Ok(user) } else { Err(errors::invalid_session()) }

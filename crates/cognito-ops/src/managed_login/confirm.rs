@@ -26,7 +26,7 @@ pub(crate) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
     };
     let place = &lobby.place;
     let username = form.field("username").unwrap_or_default();
-    let input = request(&place.client, username, form.field("code").unwrap_or_default().trim())?;
+    let input = request(&place.client, username, form.field("code").unwrap_or_default().trim());
     match stage::call::<ConfirmSignUp>(ctx, &input).await {
         Ok(confirmed) => match confirmed.session {
             Some(session) => {
@@ -55,7 +55,7 @@ pub(crate) async fn resend(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
     let username = form.field("username").unwrap_or_default();
     let input = wire::ResendConfirmationCodeRequest {
         client_id: place.client.id.clone().into(),
-        secret_hash: secret_hash::of(&place.client, username)?.map(Into::into),
+        secret_hash: secret_hash::of(&place.client, username).map(Into::into),
         username: username.to_owned().into(),
         ..Default::default()
     };
@@ -78,19 +78,19 @@ pub(crate) async fn by_link(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
     let found = authorize::client(&mut ctx.read(), visit.pool_id(), client_id).await?;
     let Some((pool, client)) = found else { return Ok(Answer::page(400, Page::error())) };
     let language = Language::of(visit, Some(&pool));
-    let (status, notice) = match stage::call::<ConfirmSignUp>(ctx, &request(&client, username, code)?).await {
+    let (status, notice) = match stage::call::<ConfirmSignUp>(ctx, &request(&client, username, code)).await {
         Ok(_) => (200, Notice::Confirmed),
         Err(error) => (400, refusal::notice(error)?),
     };
     Ok(Answer::page(status, Page::without_request(language, Some(notice), View::Verified)))
 }
 
-fn request(client: &Client, username: &str, code: &str) -> Reply<wire::ConfirmSignUpRequest> {
-    Ok(wire::ConfirmSignUpRequest {
+fn request(client: &Client, username: &str, code: &str) -> wire::ConfirmSignUpRequest {
+    wire::ConfirmSignUpRequest {
         client_id: client.id.clone().into(),
-        secret_hash: secret_hash::of(client, username)?.map(Into::into),
+        secret_hash: secret_hash::of(client, username).map(Into::into),
         username: username.to_owned().into(),
         confirmation_code: code.to_owned(),
         ..Default::default()
-    })
+    }
 }

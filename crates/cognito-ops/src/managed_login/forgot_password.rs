@@ -21,7 +21,7 @@ pub(crate) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
     let username = form.field("username").unwrap_or_default();
     let input = wire::ForgotPasswordRequest {
         client_id: place.client.id.clone().into(),
-        secret_hash: secret_hash::of(&place.client, username)?.map(Into::into),
+        secret_hash: secret_hash::of(&place.client, username).map(Into::into),
         username: username.to_owned().into(),
         ..Default::default()
     };
@@ -58,7 +58,7 @@ pub(crate) async fn confirm(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
     }
     let input = wire::ConfirmForgotPasswordRequest {
         client_id: place.client.id.clone().into(),
-        secret_hash: secret_hash::of(&place.client, username)?.map(Into::into),
+        secret_hash: secret_hash::of(&place.client, username).map(Into::into),
         username: username.to_owned().into(),
         confirmation_code: field("code").trim().to_owned(),
         password: password.to_owned().into(),

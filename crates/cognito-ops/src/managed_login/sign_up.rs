@@ -48,7 +48,7 @@ async fn register(ctx: &Ctx<'_>, lobby: &Lobby<'_>, form: &Parameters) -> Reply<
     });
     let input = wire::SignUpRequest {
         client_id: place.client.id.clone().into(),
-        secret_hash: secret_hash::of(&place.client, username)?.map(Into::into),
+        secret_hash: secret_hash::of(&place.client, username).map(Into::into),
         username: username.to_owned().into(),
         password: password.map(|password| password.to_owned().into()),
         user_attributes: Some(attributes.collect()),

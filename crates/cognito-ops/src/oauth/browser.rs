@@ -67,10 +67,10 @@ pub(crate) fn secret_text(ctx: &Ctx<'_>) -> String {
 /// The `_csrf` for the forms of a page, and the cookie that it is made of if the browser has none.
 pub(crate) fn csrf(ctx: &Ctx<'_>, visit: &Visit, pool: &Pool) -> Reply<(String, Option<Cookie>)> {
     match Name::Csrf.value(visit, pool) {
-        Some(value) => Ok((csrf_of(ctx, pool, value)?, None)),
+        Some(value) => Ok((csrf_of(ctx, pool, value), None)),
         None => {
             let value = secret_text(ctx);
-            Ok((csrf_of(ctx, pool, &value)?, Some(Name::Csrf.set(pool, value))))
+            Ok((csrf_of(ctx, pool, &value), Some(Name::Csrf.set(pool, value))))
         }
     }
 }
@@ -79,11 +79,11 @@ pub(crate) fn csrf(ctx: &Ctx<'_>, visit: &Visit, pool: &Pool) -> Reply<(String, 
 pub(crate) fn is_ours(ctx: &Ctx<'_>, visit: &Visit, pool: &Pool) -> Reply<bool> {
     let given = visit.form().and_then(|form| form.field("_csrf"));
     let (Some(given), Some(value)) = (given, Name::Csrf.value(visit, pool)) else { return Ok(false) };
-    Ok(secret::equal(csrf_of(ctx, pool, value)?.as_bytes(), given.as_bytes()))
+    Ok(secret::equal(csrf_of(ctx, pool, value).as_bytes(), given.as_bytes()))
 }
 
-fn csrf_of(ctx: &Ctx<'_>, pool: &Pool, cookie: &str) -> Reply<String> {
-    Ok(URL_SAFE_NO_PAD.encode(ctx.app().installation.derive("csrf", &[&pool.id, cookie])?))
+fn csrf_of(ctx: &Ctx<'_>, pool: &Pool, cookie: &str) -> String {
+    URL_SAFE_NO_PAD.encode(ctx.app().installation.derive("csrf", &[&pool.id, cookie]))
 }
 
 /// The session of the browser and its user, if the client takes it for a sign-in.

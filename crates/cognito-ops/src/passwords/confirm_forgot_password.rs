@@ -57,7 +57,7 @@ impl Step<'_> {
         usage::count(txn, &pool, Limited::ForgotPassword, counted).await?;
         // Where existence is hidden, a user who can get no code is nobody here, as in ForgotPassword.
         let user = user.filter(|user| !client.hides_users() || destination(&pool, user).is_ok());
-        let decoy = decoys::sub(ctx, &pool, &input.username)?;
+        let decoy = decoys::sub(ctx, &pool, &input.username);
         let sub = user.as_ref().map_or(&decoy, |user| &user.sub);
         let owner = Owner { pool_id: &pool.id, sub };
         let guess = input.confirmation_code.as_str();

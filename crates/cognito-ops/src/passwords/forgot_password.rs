@@ -3,7 +3,7 @@
 
 use cognito_core::attempts::Limited;
 use cognito_core::client::Client;
-use cognito_core::code::{Code, Purpose};
+use cognito_core::code::Purpose;
 use cognito_core::delivery::{self, Destination};
 use cognito_core::pool::Pool;
 use cognito_core::template::Occasion;
@@ -36,8 +36,12 @@ async fn forgot(ctx: &Ctx<'_>, txn: &mut Txn, client: &Client, username: &str) -
     let counted = user.as_ref().map_or(username, |user| &user.username);
     usage::count(txn, &pool, Limited::ForgotPassword, counted).await?;
     let hidden = client.hides_users();
+    let decoy = async |txn: &mut Txn| {
+        let purpose = Purpose::ForgotPassword;
+        Ok(Answer::Decoy(decoys::code(ctx, txn, &pool, client, username, purpose).await?))
+    };
     match user {
-        None if hidden => decoy(ctx, txn, &pool, client, username).await,
+        None if hidden => decoy(txn).await,
         None => Err(errors::combination_not_found()),
         Some(user) => match destination(&pool, &user) {
             Ok(destination) => {
@@ -45,7 +49,7 @@ async fn forgot(ctx: &Ctx<'_>, txn: &mut Txn, client: &Client, username: &str) -
                 let fresh = codes::make(ctx, txn, &user, destination, purpose, Some(&client.id)).await?;
                 Ok(Answer::Code(user, fresh))
             }
-            Err(_) if hidden => decoy(ctx, txn, &pool, client, username).await,
+            Err(_) if hidden => decoy(txn).await,
             Err(error) => Err(error),
         },
     }
@@ -62,18 +66,6 @@ pub(super) fn destination(pool: &Pool, user: &User) -> Reply<Destination> {
             Err(errors::password_cannot_be_reset())
         }
     }
-}
-
-/// A code that nobody gets, so that guesses at it are answered like guesses at a real one.
-async fn decoy(ctx: &Ctx<'_>, txn: &mut Txn, pool: &Pool, client: &Client, name: &str) -> Reply<Answer> {
-    let sub = decoys::sub(ctx, pool, name)?;
-    let purpose = Purpose::ForgotPassword;
-    txn.get::<Code>(&Code::key_of(&pool.id, &sub, &purpose)).await?;
-    let mut code =
-        Code::new(&pool.id, &sub, purpose, cognito_core::ids::digits(&ctx.words::<6>()), ctx.now());
-    code.client_id = Some(client.id.clone());
-    txn.save(&code);
-    Ok(Answer::Decoy(decoys::destination(ctx, pool, name)?))
 }
 
 #[cfg(test)]

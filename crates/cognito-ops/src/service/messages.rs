@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use cognito_core::Time;
 use cognito_core::client::Client;
 use cognito_core::delivery::{Destination, Medium};
 use cognito_core::message::Message;
@@ -60,16 +61,42 @@ pub(crate) async fn deliver(ctx: &Ctx<'_>, letter: &Letter<'_>, metadata: Option
         trigger_source: source,
         sent_at: ctx.now(),
     };
-    ctx.write(async |txn| {
-        txn.save(&message);
-        Ok(())
-    })
-    .await?;
+    keep(ctx, &message).await?;
     ctx.app().outbox.announce();
     if medium == Medium::Email && !custom_sender::is_set(pool, medium) {
         ctx.app().ports.mailer.post(mail(pool, message));
     }
     Ok(())
+}
+
+async fn keep(ctx: &Ctx<'_>, message: &Message) -> Reply<()> {
+    ctx.write(async |txn| {
+        txn.save(message);
+        Ok(())
+    })
+    .await
+}
+
+/// Does the work of keeping a message where there is nobody to send one to, since a commit that is not made can be
+/// noticed by the clock. What is kept had expired before it was written, so that nobody ever reads it.
+async fn pretend(ctx: &Ctx<'_>, pool: &Pool, occasion: Occasion, destination: &Destination) -> Reply<()> {
+    let medium = destination.medium;
+    let template = Template::of(pool, occasion, medium);
+    let text = template.fill(medium, Values { username: "", code: &ctx.code(), link: None });
+    let message = Message {
+        id: ctx.app().outbox.id(ctx.bytes()),
+        user_pool_id: pool.id.clone(),
+        username: String::new(),
+        names: Vec::new(),
+        medium,
+        destination: destination.address.clone(),
+        subject: text.subject,
+        body: text.body,
+        code: None,
+        trigger_source: format!("CustomMessage_{}", occasion.as_str()),
+        sent_at: Time(0),
+    };
+    keep(ctx, &message).await
 }
 
 fn mail(pool: &Pool, message: Message) -> Mail {
@@ -83,7 +110,7 @@ fn mail(pool: &Pool, message: Message) -> Mail {
     }
 }
 
-/// What an operation answers that says where a code went.
+/// What is answered where a code is sent.
 pub(crate) enum Answer {
     /// The code is to be sent.
     Code(Arc<User>, Fresh),
@@ -108,7 +135,10 @@ impl Answer {
                 deliver(ctx, &letter, metadata).await?;
                 Ok(destination)
             }
-            Self::Decoy(destination) => Ok(destination),
+            Self::Decoy(destination) => {
+                pretend(ctx, pool, occasion, &destination).await?;
+                Ok(destination)
+            }
         }
     }
 }

@@ -40,7 +40,7 @@ pub(crate) fn sealed(app: &Inner, list: &[&str], now: Time, cursor: Option<Curso
     let Some(Cursor { value, tie }) = cursor else { return Ok(None) };
     let token = Token { value, tie, until: now + GOOD };
     let mut bytes = serde_json::to_vec(&token).map_err(|error| ApiError::internal().because(error))?;
-    let tag = tag(app, list, &bytes)?;
+    let tag = tag(app, list, &bytes);
     bytes.extend_from_slice(&tag);
     Ok(Some(URL_SAFE_NO_PAD.encode(bytes)))
 }
@@ -50,7 +50,7 @@ pub(crate) fn opened(app: &Inner, list: &[&str], now: Time, token: Option<&str>)
     let Some(token) = token else { return Ok(None) };
     let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| errors::invalid_page_token())?;
     let (body, sent) = bytes.split_last_chunk::<TAG>().ok_or_else(errors::invalid_page_token)?;
-    if !secret::equal(sent, &tag(app, list, body)?) {
+    if !secret::equal(sent, &tag(app, list, body)) {
         return Err(errors::invalid_page_token());
     }
     let token: Token = serde_json::from_slice(body).map_err(|_| errors::invalid_page_token())?;
@@ -60,13 +60,13 @@ pub(crate) fn opened(app: &Inner, list: &[&str], now: Time, token: Option<&str>)
     Ok(Some(Cursor { value: token.value, tie: token.tie }))
 }
 
-fn tag(app: &Inner, list: &[&str], body: &[u8]) -> Reply<[u8; TAG]> {
+fn tag(app: &Inner, list: &[&str], body: &[u8]) -> [u8; TAG] {
     let body = URL_SAFE_NO_PAD.encode(body);
     let parts: Vec<&str> = list.iter().copied().chain([body.as_str()]).collect();
-    let mac = app.installation.derive("page", &parts)?;
+    let mac = app.installation.derive("page", &parts);
     let mut tag = [0; TAG];
     tag.copy_from_slice(&mac[..TAG]);
-    Ok(tag)
+    tag
 }
 
 /// The size of a page: absent and zero mean `most`.

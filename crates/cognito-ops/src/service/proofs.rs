@@ -10,7 +10,6 @@ use cognito_core::password::Password;
 use cognito_core::pool::Pool;
 use cognito_core::secret;
 use cognito_core::user::User;
-use openssl::error::ErrorStack;
 
 use crate::ctx::Ctx;
 use crate::errors::Reply;
@@ -33,7 +32,7 @@ impl Proofs {
     }
 
     /// The HMAC covers salt and verifier: with a new password the old one is forgotten.
-    fn mac(&self, user: &str, stored: &Password, password: &str) -> Result<[u8; 32], ErrorStack> {
+    fn mac(&self, user: &str, stored: &Password, password: &str) -> [u8; 32] {
         let length = (user.len() as u64).to_be_bytes();
         secret::hmac_sha256(
             &self.key,
@@ -64,7 +63,7 @@ pub(crate) fn prove(
     password: &str,
 ) -> Reply<Proof> {
     let Some((user, stored)) = user.and_then(|user| Some((user, user.password.as_ref()?))) else {
-        let salt = ctx.app().installation.derive("salt", &[&pool.id, &pool.case().fold(name)])?;
+        let salt = ctx.app().installation.derive("salt", &[&pool.id, &pool.case().fold(name)]);
         let mut short = [0; cognito_core::srp::SALT];
         short.copy_from_slice(&salt[..cognito_core::srp::SALT]);
         Password::new(&pool.id, name, password, short)?;
@@ -72,7 +71,7 @@ pub(crate) fn prove(
     };
     let proofs = &ctx.app().proofs;
     let key = user.key();
-    let mac = proofs.mac(&key, stored, password)?;
+    let mac = proofs.mac(&key, stored, password);
     if proofs.knows(&key, &mac) {
         return Ok(Proof::Right);
     }

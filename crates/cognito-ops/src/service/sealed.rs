@@ -11,7 +11,7 @@ const TAG: usize = 16;
 
 /// Seals bytes for a purpose.
 pub(crate) fn seal(ctx: &Ctx<'_>, purpose: &str, bytes: &[u8]) -> Reply<Vec<u8>> {
-    let key = ctx.app().installation.derive("seal", &[purpose])?;
+    let key = ctx.app().installation.derive("seal", &[purpose]);
     let nonce: [u8; NONCE] = ctx.bytes();
     let mut tag = [0; TAG];
     let sealed = encrypt_aead(Cipher::aes_256_gcm(), &key, Some(&nonce), &[], bytes, &mut tag);
@@ -21,7 +21,7 @@ pub(crate) fn seal(ctx: &Ctx<'_>, purpose: &str, bytes: &[u8]) -> Reply<Vec<u8>>
 
 /// Opens what was sealed for the purpose; `None` for everything else.
 pub(crate) fn open(ctx: &Ctx<'_>, purpose: &str, sealed: &[u8]) -> Reply<Option<Vec<u8>>> {
-    let key = ctx.app().installation.derive("seal", &[purpose])?;
+    let key = ctx.app().installation.derive("seal", &[purpose]);
     let Some((nonce, rest)) = sealed.split_first_chunk::<NONCE>() else { return Ok(None) };
     let Some((tag, sealed)) = rest.split_first_chunk::<TAG>() else { return Ok(None) };
     Ok(decrypt_aead(Cipher::aes_256_gcm(), &key, Some(nonce), &[], sealed, tag).ok())

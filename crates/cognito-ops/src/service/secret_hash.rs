@@ -10,15 +10,14 @@ pub(crate) fn check(client: &Client, username: &str, hash: Option<&str>) -> Repl
     match hash {
         None if !client.is_confidential() => Ok(()),
         None => Err(errors::secret_hash_missing(&client.id)),
-        Some(hash) if client.accepts_secret_hash(username, hash)? => Ok(()),
+        Some(hash) if client.accepts_secret_hash(username, hash) => Ok(()),
         Some(_) => Err(errors::secret_hash_wrong(&client.id)),
     }
 }
 
 /// The SECRET_HASH that a client with a secret sends for a user name.
-pub(crate) fn of(client: &Client, username: &str) -> Reply<Option<String>> {
-    let secret = client.secrets.first();
-    Ok(secret.map(|secret| secret::secret_hash(username, &client.id, &secret.value)).transpose()?)
+pub(crate) fn of(client: &Client, username: &str) -> Option<String> {
+    client.secrets.first().map(|secret| secret::secret_hash(username, &client.id, &secret.value))
 }
 
 /// Checks the SECRET_HASH of a refresh, which is over the stored username.
@@ -26,7 +25,7 @@ pub(crate) fn check_refresh(client: &Client, username: &str, hash: Option<&str>)
     match hash {
         None if !client.is_confidential() => Ok(()),
         None => Err(errors::secret_hash_missing(&client.id)),
-        Some(hash) if client.accepts_secret_hash(username, hash)? => Ok(()),
+        Some(hash) if client.accepts_secret_hash(username, hash) => Ok(()),
         Some(_) => Err(errors::secret_hash_wrong_on_refresh(&client.id)),
     }
 }

@@ -3,7 +3,6 @@
 use cognito_core::secret::hmac_sha256;
 use cognito_core::{Entity, Kind};
 use cognito_store::Store;
-use openssl::error::ErrorStack;
 use serde::{Deserialize, Serialize};
 
 use crate::errors::Reply;
@@ -49,7 +48,7 @@ impl Installation {
 
     /// A value that depends on the secret, the purpose and the parts: for page tokens and for what is told of
     /// users who do not exist. Each part is preceded by its length, so that no two lists of parts are alike.
-    pub(crate) fn derive(&self, purpose: &str, parts: &[&str]) -> Result<[u8; 32], ErrorStack> {
+    pub(crate) fn derive(&self, purpose: &str, parts: &[&str]) -> [u8; 32] {
         let mut message = Vec::new();
         for part in std::iter::once(&purpose).chain(parts) {
             message.extend_from_slice(&(part.len() as u64).to_be_bytes());

@@ -37,7 +37,9 @@ async fn resend(ctx: &Ctx<'_>, txn: &mut Txn, client: &Client, username: &str) -
             let fresh = codes::make(ctx, txn, &user, destination, Purpose::SignUp, Some(&client.id)).await?;
             Ok(Answer::Code(user, fresh))
         }
-        Err(_) if client.hides_users() => Ok(Answer::Decoy(decoys::destination(ctx, &pool, username)?)),
+        Err(_) if client.hides_users() => {
+            Ok(Answer::Decoy(decoys::code(ctx, txn, &pool, client, username, Purpose::SignUp).await?))
+        }
         Err(error) => Err(error),
     }
 }

@@ -147,7 +147,7 @@ mod tests {
         for flow in ["USER_PASSWORD_AUTH", "USER_SRP_AUTH", "REFRESH_TOKEN_AUTH"] {
             let parameters = json!({
                 "USERNAME": "alice", "PASSWORD": "Abcdef1!", "SRP_A": "2", "REFRESH_TOKEN": "x",
-                "SECRET_HASH": cognito_core::secret::secret_hash("alice", &client, SECRET).unwrap(),
+                "SECRET_HASH": cognito_core::secret::secret_hash("alice", &client, SECRET),
             });
             let sign_in = json!({ "ClientId": client, "AuthFlow": flow, "AuthParameters": parameters });
             let failure = world.fails("InitiateAuth", sign_in).await;

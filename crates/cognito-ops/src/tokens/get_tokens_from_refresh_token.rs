@@ -124,7 +124,7 @@ mod tests {
         let pool = world.pool(json!({})).await;
         let client = world.client(&pool, json!({ "ClientSecret": secret })).await;
         world.user(&pool, "alice", "Abcdef1!").await;
-        let hash = cognito_core::secret::secret_hash("alice", &client, secret).unwrap();
+        let hash = cognito_core::secret::secret_hash("alice", &client, secret);
         let mut input = testkit::world::password_auth(&client, "alice", "Abcdef1!");
         input["AuthParameters"]["SECRET_HASH"] = json!(hash);
         let tokens = world.ok("InitiateAuth", input).await["AuthenticationResult"].clone();
