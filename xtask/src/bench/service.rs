@@ -10,7 +10,8 @@ use super::http_api;
 use super::server::Server;
 use crate::workspace::{output, root};
 
-const USERS: usize = 100;
+/// How many users there are.
+pub const USERS: usize = 100;
 
 /// The password of every user.
 pub const PASSWORD: &str = "Correct-h0rse";
