@@ -140,6 +140,18 @@ fn boto3_and_both_command_lines_on_http_apis() {
 }
 
 #[test]
+fn calls_of_http_apis_with_right_and_wrong_tokens() {
+    let server = Server::start(Store::Memory);
+    python::run("http_api.py", &[&server.url()]);
+}
+
+#[test]
+fn http_apis_from_pages_of_other_origins_in_chromium() {
+    let server = Server::start(Store::Memory);
+    node::run("browser/http_api.mjs", &[&server.url()]);
+}
+
+#[test]
 fn saml_with_samlify() {
     let server = Server::start(Store::Memory);
     node::run("node/saml.mjs", &[&server.url()]);
