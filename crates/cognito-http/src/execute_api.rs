@@ -7,7 +7,9 @@
 use std::convert::Infallible;
 
 use actix_web::body::SizedStream;
-use actix_web::http::header::{CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
+use actix_web::http::header::{
+    CONTENT_LENGTH, CONTENT_SECURITY_POLICY, COOKIE, HeaderName, HeaderValue, SET_COOKIE,
+};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 use apigateway::invoke::{self, Body, Call, Refusal};
@@ -16,8 +18,8 @@ use futures_util::stream;
 
 use crate::authority::{Authority, Host};
 use crate::backend::Backend;
-use crate::body;
 use crate::gate::{Exchange, Gate};
+use crate::{body, percent};
 
 /// How large the body of a call may be: API Gateway's 10 MB.
 const LIMIT: usize = 10 * 1024 * 1024;
@@ -88,7 +90,11 @@ pub(crate) async fn answer<B: Backend>(
         Err(error) => (web::Bytes::new(), Some(unreadable(&error))),
     };
     let given = |(name, value): (&HeaderName, &HeaderValue)| {
-        (name.as_str().to_owned(), web::Bytes::copy_from_slice(value.as_bytes()))
+        let value = match *name == COOKIE {
+            true => callers_cookies(value.as_bytes())?,
+            false => web::Bytes::copy_from_slice(value.as_bytes()),
+        };
+        Some((name.as_str().to_owned(), value))
     };
     let call = Call {
         api_id: target.api_id,
@@ -96,7 +102,7 @@ pub(crate) async fn answer<B: Backend>(
         method: request.method().as_str().to_owned(),
         raw_path: target.path,
         query: request.uri().query().map(str::to_owned),
-        headers: headers.iter().map(given).collect(),
+        headers: headers.iter().filter_map(given).collect(),
         body,
         source_ip: request.peer_addr().map(|address| address.ip().to_canonical()),
         protocol: protocol(request),
@@ -105,6 +111,19 @@ pub(crate) async fn answer<B: Backend>(
         request_id: exchange.request_id.clone(),
     };
     Ok(response(gate.backend.invoke(call, unread).await, by_path, is_head))
+}
+
+/// The cookies of a call without those of our login pages, which have the same host by path: who has them is signed in.
+fn callers_cookies(value: &[u8]) -> Option<web::Bytes> {
+    let kept: Vec<&[u8]> = value.split(|byte| *byte == b';').filter(|cookie| !is_ours(cookie)).collect();
+    (!kept.is_empty()).then(|| kept.join(&b';').into())
+}
+
+/// Whether `name=value` is a cookie of our login pages, which decode its name.
+fn is_ours(cookie: &[u8]) -> bool {
+    let name = cookie.split(|byte| *byte == b'=').next().unwrap_or_default();
+    let name = std::str::from_utf8(name).map(|name| percent::decode(name.trim()));
+    name.is_ok_and(|name| std::str::from_utf8(&name).is_ok_and(cognito_ops::is_login_cookie))
 }
 
 fn unreadable(error: &ApiError) -> Refusal {
@@ -123,7 +142,8 @@ fn protocol(request: &HttpRequest) -> &'static str {
     }
 }
 
-/// An answer as it travels. A header that HTTP does not know is left out; the length is the body's own, and that which an
+/// An answer as it travels. A header that HTTP does not know is left out, and a cookie that would sign somebody in here or
+/// out; the length is the body's own, and that which an
 /// integration tells of a body that is read as it comes.
 fn response(answer: invoke::Answer, by_path: bool, is_head: bool) -> HttpResponse {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -132,6 +152,9 @@ fn response(answer: invoke::Answer, by_path: bool, is_head: bool) -> HttpRespons
     for (name, value) in answer.headers {
         let name = HeaderName::try_from(name.as_str());
         let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(&value)) else { continue };
+        if name == SET_COOKIE && is_ours(value.as_bytes()) {
+            continue;
+        }
         match name == CONTENT_LENGTH {
             true => length = value.to_str().ok().and_then(|text| text.parse::<u64>().ok()),
             false => drop(response.append_header((name, value))),
@@ -182,6 +205,22 @@ mod tests {
         check("localhost:4566", "/", None);
         check("execute-api.eu-west-1.localhost", "/", None);
         check("localhost:4566", "/_aws/execute-apix/abc", None);
+    }
+
+    #[test]
+    fn cookies_of_callers() {
+        let check = |value: &str, expected: Option<&str>| {
+            let kept = callers_cookies(value.as_bytes());
+            assert_eq!(kept.as_deref(), expected.map(str::as_bytes), "{value}");
+        };
+        let session = "cognito-us-east-1_AbCdEf123=secret";
+        check("a=1; b=2", Some("a=1; b=2"));
+        check(session, None);
+        check(&format!("a=1; {session};b=2"), Some("a=1;b=2"));
+        check(&format!("a={session}"), Some(&format!("a={session}")));
+        check("a=1; \tXSRF-TOKEN-us-east-1_AbCdEf123 =x", Some("a=1"));
+        check("%63ognito-us-east-1%5FAbCdEf123=x", None);
+        check("", Some(""));
     }
 
     #[test]

@@ -45,7 +45,9 @@ pub use functions::{ArnPattern, FunctionMap, Target, Unmapped};
 pub use idps::HttpIdps;
 pub use issuers::Unverified;
 pub use managed_login::page::{self, Page, View};
-pub use oauth::{Answer, Body, CalledDomain, Content, Cookie, Endpoint, Readers, Visit, is_prefix_domain};
+pub use oauth::{
+    Answer, Body, CalledDomain, Content, Cookie, Endpoint, Readers, Visit, is_login_cookie, is_prefix_domain,
+};
 pub use outbound::Guard;
 pub use ports::{
     Clock, IdpAnswer, IdpClient, IdpError, IdpMethod, IdpRequest, InvokeError, KeySource, Mail, Mailer,

@@ -288,6 +288,10 @@ def right_tokens(place, api, user):
         assert values["x-twice"] == ["1", "2"], values
         assert values["host"] == [urlsplit(echo.url).netloc], values
         assert "evil" not in str(values) and "10.0.0.1" not in str(values), values
+    # The sessions of login pages, which by path come along, stay here.
+    session = f"cognito-{user['pool']}=secret"
+    seen = reaches(f"{place}/open", ("Cookie", f"a=1; {session}; b=2"), ("Cookie", session))
+    assert [value for name, value in seen["headers"] if name == "cookie"] == ["a=1; b=2"], seen
     # The token alone, and the scheme in another case.
     reaches(f"{place}/secret/x", ("authorization", user["access"]))
     reaches(f"{place}/secret/x", ("Authorization", f"bearer  {user['access']}"))

@@ -85,11 +85,13 @@ fn matched(key: &str, method: &str, parts: &[Part<'_>]) -> Option<Match> {
     for pattern in path.split('/') {
         let part = parts.next()?;
         match name(pattern) {
-            Some(_) if part.text.is_empty() => return None,
+            // An empty part is one of the rest as well: `/admin//x` must not go by `/admin/{proxy+}`.
             Some(name) if name.ends_with('+') => {
+                let has_rest = !part.text.is_empty() || parts.len() > 0;
                 kinds.push(Kind::Rest);
-                return Some(Match::Greedy(kinds, own));
+                return has_rest.then_some(Match::Greedy(kinds, own));
             }
+            Some(_) if part.text.is_empty() => return None,
             Some(_) => kinds.push(Kind::Named),
             None if *part.text == *Cow::from(percent_decode_str(pattern)) => kinds.push(Kind::Text),
             None => return None,
@@ -204,7 +206,9 @@ mod tests {
         check(&["GET /a/"], "GET /a", "404");
         check(&["GET /"], "GET /", "GET /");
         check(&["ANY /{proxy+}"], "GET /", "404");
-        check(&["ANY /{proxy+}", "$default"], "GET //a", "$default");
+        check(&["ANY /{proxy+}", "$default"], "GET //a", "ANY /{proxy+} proxy=/a");
+        check(&["*ANY /a/{proxy+}", "$default"], "GET /a//b", "ANY /a/{proxy+} proxy=/b");
+        check(&["*ANY /a/{proxy+}", "$default"], "GET /a//", "ANY /a/{proxy+} proxy=/");
         check(&["ANY /{proxy+}"], "GET /a//b/", "ANY /{proxy+} proxy=a//b/");
     }
 

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cognito_core::client::Client;
 use cognito_core::family::Family;
+use cognito_core::ids;
 use cognito_core::oauth::{AuthorizationRequest, BrowserSession, Interaction, Stage, interaction};
 use cognito_core::pool::Pool;
 use cognito_core::secret;
@@ -32,15 +33,21 @@ pub(crate) enum Name {
 }
 
 impl Name {
-    /// Its name, with the pool in it.
-    fn of(self, pool: &Pool) -> String {
-        let name = match self {
+    const ALL: [Self; 4] = [Self::Session, Self::Interaction, Self::Csrf, Self::Language];
+
+    /// Its name without the pool.
+    fn text(self) -> &'static str {
+        match self {
             Self::Session => "cognito",
             Self::Interaction => "csrf-state",
             Self::Csrf => "XSRF-TOKEN",
             Self::Language => "lang",
-        };
-        format!("{name}-{}", pool.id)
+        }
+    }
+
+    /// Its name, with the pool in it.
+    fn of(self, pool: &Pool) -> String {
+        format!("{}-{}", self.text(), pool.id)
     }
 
     /// Its value, if the browser has it.
@@ -57,6 +64,12 @@ impl Name {
     pub(crate) fn clear(self, pool: &Pool) -> Cookie {
         Cookie { name: self.of(pool), value: None }
     }
+}
+
+/// Whether a cookie of this name is one that a pool sets.
+pub fn is_login_cookie(name: &str) -> bool {
+    let pool = |own: Name| name.strip_prefix(own.text())?.strip_prefix('-');
+    Name::ALL.into_iter().filter_map(pool).any(ids::is_pool_id)
 }
 
 /// A value for a cookie or a state that nobody guesses: 256 bits.
@@ -168,4 +181,21 @@ pub(crate) async fn close_interaction(txn: &mut Txn, visit: &Visit, pool: &Pool)
         txn.delete(&*interaction);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn login_cookies() {
+        let check = |name: &str, expected: bool| assert_eq!(is_login_cookie(name), expected, "{name}");
+        for own in Name::ALL {
+            check(&format!("{}-us-east-1_AbCdEf123", own.text()), true);
+        }
+        for name in ["cognito", "cognito-", "cognito-x", "Cognito-us-east-1_A", "us-east-1_A", "session", ""]
+        {
+            check(name, false);
+        }
+    }
 }

@@ -21,6 +21,7 @@ mod user_info;
 mod visit;
 
 pub use answer::{Answer, Content, Cookie};
+pub use browser::is_login_cookie;
 pub use domain::{CalledDomain, is_prefix_domain};
 pub use endpoint::{Endpoint, Readers};
 pub use visit::{Body, Visit};
