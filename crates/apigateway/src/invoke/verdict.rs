@@ -3,7 +3,7 @@
 //! Also for the COGNITO_USER_POOLS authorizers of REST APIs, which are not offered otherwise.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html>
 
-use cognito_core::Time;
+use cognito_core::{Time, ids};
 use cognito_ops::{ApiError, App, Site, Unverified};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -103,7 +103,9 @@ async fn of_pools(
     let mut reason = "the token is of none of the pools".to_owned();
     let mut found = None;
     for arn in arns {
-        let issuer = site.issuer(arn.rsplit_once(":userpool/").map_or("", |(_, pool)| pool));
+        // Anything else is no pool of ours, and nothing is to be asked for it.
+        let pool = arn.rsplit_once(":userpool/").map(|(_, pool)| pool).filter(|pool| ids::is_pool_id(pool));
+        let Some(issuer) = pool.map(|pool| site.issuer(pool)) else { continue };
         match app.verify_issued(site, &issuer, token).await {
             Ok(claims) if claims.get("iss").and_then(Value::as_str) == Some(&*issuer) => found = Some(claims),
             Err(Unverified::Failed(error)) => return Err(super::place::failed(error)),
