@@ -63,16 +63,18 @@ pub fn render(units: &Units, rows: &[Row]) -> String {
     let mut page = format!(
         "# Benchmarks\n\nWritten by `cargo xtask bench`. Costs of requests are processor time of the server (user \
          and kernel mode, from `/proc`), with 32 kept connections, 100 users and the durable store, in units of \
-         one RSA-2048 signature of `openssl speed rsa2048` in the same run. First proofs are measured in a process \
-         that has just started; everything else, sign-ins by SRP too, in one that is warm: a cold one is slower.\n\n\
+         one RSA-2048 signature of `openssl speed rsa2048` in the same run. First proofs and cold sign-ins are \
+         measured in a process that has just started; everything else in one that is warm.\n\n\
          The machine: {} processors, {}, {:.0} µs a signature, {:.0} µs a modular exponentiation (3072-bit \
-         modulus, 256-bit exponent), {:.2} ms an fsync.\n\n\
+         modulus, 256-bit exponent), {:.2} ms an fsync, load average {} \
+         before the run. Where that is not near zero, other work has made the figures worse.\n\n\
          | what | measured | unit | goal | | |\n| --- | ---: | --- | --- | --- | --- |\n",
         thread::available_parallelism().map_or(1, usize::from),
         units.openssl,
         units.signature * 1e6,
         units.exponentiation * 1e6,
         units.fsync * 1e3,
+        units.load,
     );
     for row in rows {
         let Row { name, value, unit, note, .. } = row;

@@ -1,6 +1,6 @@
 //! What the results are measured in: the machine's own speed in the same minute.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -17,6 +17,8 @@ pub struct Units {
     pub exponentiation: f64,
     /// One fsync of a small append on the disk of the store.
     pub fsync: f64,
+    /// The load average of the last minute: without other work it is near zero.
+    pub load: String,
     /// The version of the `openssl` command.
     pub openssl: String,
 }
@@ -24,10 +26,12 @@ pub struct Units {
 impl Units {
     /// Measures for about five seconds; `folder` lies on the disk of the store.
     pub fn measure(folder: &Path) -> Result<Self, String> {
+        let load = fs::read_to_string("/proc/loadavg").map_err(|error| format!("/proc/loadavg: {error}"))?;
+        let load = load.split_whitespace().next().unwrap_or_default().to_owned();
         let signature = speed("rsa2048")?;
         let exponentiation = speed("ffdh3072")? * EXPONENTS.1 / EXPONENTS.0;
         let openssl = openssl(&["version"])?.trim().to_owned();
-        Ok(Self { signature, exponentiation, fsync: fsync(folder)?, openssl })
+        Ok(Self { signature, exponentiation, fsync: fsync(folder)?, load, openssl })
     }
 }
 
