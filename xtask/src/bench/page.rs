@@ -105,8 +105,13 @@ mod tests {
 
     #[test]
     fn rows() {
-        let units =
-            Units { signature: 0.0004, exponentiation: 0.001, fsync: 0.004, openssl: "OpenSSL 3".to_owned() };
+        let units = Units {
+            signature: 0.0004,
+            exponentiation: 0.001,
+            fsync: 0.004,
+            load: "0.05".to_owned(),
+            openssl: "OpenSSL 3".to_owned(),
+        };
         let rows = [
             Row::below("a", 2.4, 2.5, "signatures"),
             Row::below("b", 0.0671, 0.066, "signatures"),
