@@ -43,6 +43,7 @@ pub struct Server {
     store: Store,
     folder: TempDir,
     arguments: Vec<String>,
+    environment: Vec<(&'static str, String)>,
     log: Arc<Mutex<String>>,
 }
 
@@ -54,9 +55,15 @@ impl Server {
 
     /// The same with more arguments for `serve`.
     pub fn start_with(store: Store, arguments: &[&str]) -> Self {
+        Self::start_in(store, arguments, Vec::new())
+    }
+
+    /// The same in an environment with more variables.
+    pub fn start_in(store: Store, arguments: &[&str], environment: Vec<(&'static str, String)>) -> Self {
         let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let mut server = Self { process: None, port: 0, store, folder, arguments, log: Arc::default() };
+        let log = Arc::default();
+        let mut server = Self { process: None, port: 0, store, folder, arguments, environment, log };
         server.restart();
         server
     }
@@ -93,6 +100,7 @@ impl Server {
         for name in ["AWSEMU_HOST", "AWSEMU_PUBLISH_URL", "LOCALEMU_HOST", "LOCALEMU_PUBLISH_URL"] {
             command.env_remove(name);
         }
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

@@ -76,7 +76,10 @@ impl SmtpMailer {
                 }
             };
             match pauses.next() {
-                Some(pause) if !error.is_permanent() => sleep(*pause).await,
+                Some(pause) if !error.is_permanent() => {
+                    tracing::warn!("failed to send an e-mail, which is tried again: {error}");
+                    sleep(*pause).await;
+                }
                 _ => return Err(error.to_string()),
             }
         }
