@@ -4,7 +4,7 @@ use crate::operations::snake_case;
 use crate::workspace::root;
 
 /// Each area in the order of the coverage page, with its operations, sorted.
-const AREAS: [(&str, &[&str]); 17] = [
+const AREAS: [(&str, &[&str]); 18] = [
     (
         "pools",
         &[
@@ -89,20 +89,7 @@ const AREAS: [(&str, &[&str]); 17] = [
         ],
     ),
     ("signup", &["AdminConfirmSignUp", "ConfirmSignUp", "ResendConfirmationCode", "SignUp"]),
-    (
-        "auth",
-        &[
-            "AdminInitiateAuth",
-            "AdminListUserAuthEvents",
-            "AdminRespondToAuthChallenge",
-            "AdminUpdateAuthEventFeedback",
-            "DescribeRiskConfiguration",
-            "InitiateAuth",
-            "RespondToAuthChallenge",
-            "SetRiskConfiguration",
-            "UpdateAuthEventFeedback",
-        ],
-    ),
+    ("auth", &["AdminInitiateAuth", "AdminRespondToAuthChallenge", "InitiateAuth", "RespondToAuthChallenge"]),
     (
         "passwords",
         &[
@@ -205,6 +192,16 @@ const AREAS: [(&str, &[&str]); 17] = [
             "UpdateManagedLoginBranding",
             "UpdateTerms",
             "UpdateUserPoolDomain",
+        ],
+    ),
+    (
+        "threat",
+        &[
+            "AdminListUserAuthEvents",
+            "AdminUpdateAuthEventFeedback",
+            "DescribeRiskConfiguration",
+            "SetRiskConfiguration",
+            "UpdateAuthEventFeedback",
         ],
     ),
     ("limits", &["GetProvisionedLimit", "UpdateProvisionedLimit"]),

@@ -54,6 +54,8 @@ pub enum Kind {
     Terms,
     /// The looks of classic login pages.
     UiCustomization,
+    /// What is done about risks in a pool or a client.
+    RiskConfiguration,
     /// A branding style of an app client.
     Branding,
     /// An image of a branding style.
@@ -90,7 +92,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 39] = [
+    pub const ALL: [Kind; 40] = [
         Kind::Pool,
         Kind::Keys,
         Kind::Client,
@@ -112,6 +114,7 @@ impl Kind {
         Kind::Domain,
         Kind::Terms,
         Kind::UiCustomization,
+        Kind::RiskConfiguration,
         Kind::Branding,
         Kind::BrandingAsset,
         Kind::UsedAssertion,
@@ -158,6 +161,7 @@ impl Kind {
             Kind::Domain => "domain",
             Kind::Terms => "terms",
             Kind::UiCustomization => "ui_customization",
+            Kind::RiskConfiguration => "risk_configuration",
             Kind::Branding => "branding",
             Kind::BrandingAsset => "branding_asset",
             Kind::UsedAssertion => "used_assertion",

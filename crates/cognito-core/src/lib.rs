@@ -37,6 +37,7 @@ pub mod template;
 pub mod terms;
 #[cfg(test)]
 mod testing;
+pub mod threat;
 pub mod time;
 pub mod totp;
 pub mod tracking;

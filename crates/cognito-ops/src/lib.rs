@@ -31,6 +31,7 @@ mod site;
 #[cfg(feature = "smtp")]
 mod smtp;
 mod table;
+mod threat;
 mod tokens;
 mod triggers;
 mod users;

@@ -11,8 +11,8 @@ use serde_json::Value;
 use crate::ctx::Ctx;
 use crate::errors::{ApiError, Reply};
 use crate::{
-    auth, clients, devices, federation, groups, login, mfa, passwords, pools, sessions, signup, tokens,
-    users, webauthn,
+    auth, clients, devices, federation, groups, login, mfa, passwords, pools, sessions, signup, threat,
+    tokens, users, webauthn,
 };
 
 /// Not `Send`: the compiler cannot see it of a closure over a transaction (`docs/decisions/0003`). A call is awaited on
@@ -42,7 +42,7 @@ macro_rules! operations {
 }
 pub(crate) use operations;
 
-const AREAS: [&[Entry]; 14] = [
+const AREAS: [&[Entry]; 15] = [
     pools::OPERATIONS,
     clients::OPERATIONS,
     users::OPERATIONS,
@@ -57,6 +57,7 @@ const AREAS: [&[Entry]; 14] = [
     sessions::OPERATIONS,
     federation::OPERATIONS,
     login::OPERATIONS,
+    threat::OPERATIONS,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Entry>> =

@@ -16,6 +16,7 @@ use cognito_core::pool::Pool;
 use cognito_core::resource_server::{self, ResourceServer};
 use cognito_core::session::{self, Session};
 use cognito_core::terms::{self, Terms};
+use cognito_core::threat::RiskConfiguration;
 use cognito_core::ui_customization::UiCustomization;
 use cognito_core::user::{self, User};
 use cognito_core::{Entity, Kind, Time};
@@ -321,6 +322,26 @@ impl Txn {
         client_id: &str,
     ) -> Result<Option<Arc<UiCustomization>>, StoreError> {
         self.get::<UiCustomization>(&UiCustomization::key_of(&pool.id, client_id)).await
+    }
+
+    /// The risk configuration of a client, or the pool's for all clients, if it was set.
+    pub async fn risk_configuration_if_any(
+        &mut self,
+        pool_id: &str,
+        client_id: Option<&str>,
+    ) -> Result<Option<Arc<RiskConfiguration>>, StoreError> {
+        self.get::<RiskConfiguration>(&RiskConfiguration::key_of(pool_id, client_id)).await
+    }
+
+    /// The risk configuration that a client has: its own, or the pool's.
+    pub async fn risk_configuration_for(
+        &mut self,
+        client: &Client,
+    ) -> Result<Option<Arc<RiskConfiguration>>, StoreError> {
+        match self.risk_configuration_if_any(&client.pool_id, Some(&client.id)).await? {
+            None => self.risk_configuration_if_any(&client.pool_id, None).await,
+            own => Ok(own),
+        }
     }
 
     /// A branding style by its id.

@@ -1,4 +1,4 @@
-//! DeleteUserPoolClient: deletes a client with its terms and looks; its users and groups stay, its tokens are worth nothing.
+//! DeleteUserPoolClient: deletes a client with its terms, looks and risk configuration; its users and groups stay, its tokens are worth nothing.
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteUserPoolClient.html>
 
 use cognito_core::Kind;
@@ -19,6 +19,9 @@ pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::DeleteUserPoolClientReque
         }
         if let Some(looks) = txn.looks_if_any(&pool, &client.id).await? {
             txn.delete(&*looks);
+        }
+        if let Some(configuration) = txn.risk_configuration_if_any(&pool.id, Some(&client.id)).await? {
+            txn.delete(&*configuration);
         }
         if let Some(style) = txn.branding_of_client(&client).await? {
             branding::delete(txn, &style);

@@ -8,6 +8,7 @@ use cognito_core::pool::{self, DeletionError, FactorsError, Feature, TagError};
 use cognito_core::resource_server::RepeatedScope;
 use cognito_core::schema::DefinitionError;
 use cognito_core::terms::BadLink;
+use cognito_core::threat::RiskError;
 use cognito_core::tracking::TrackingError;
 use cognito_core::ui_customization::{CssError, LooksError};
 
@@ -186,6 +187,15 @@ impl From<BrandingError> for ApiError {
             BrandingError::Asset(name, AssetError::Twice) => texts::asset_twice(&name),
             BrandingError::Asset(name, AssetError::Format) => texts::asset_format(&name),
             BrandingError::Asset(name, AssetError::Active) => texts::asset_active(&name),
+        }
+    }
+}
+
+impl From<RiskError> for ApiError {
+    fn from(error: RiskError) -> Self {
+        match error {
+            RiskError::Range(range) => texts::ip_range(&range),
+            RiskError::NothingToNotifyWith => texts::notify_configuration_missing(),
         }
     }
 }

@@ -11,6 +11,7 @@ mod passkeys;
 mod pools;
 mod sessions;
 mod terms;
+mod threat;
 mod ui_customization;
 mod users;
 
@@ -28,6 +29,7 @@ pub(crate) use passkeys::*;
 pub(crate) use pools::*;
 pub(crate) use sessions::*;
 pub(crate) use terms::*;
+pub(crate) use threat::*;
 pub(crate) use ui_customization::*;
 pub(crate) use users::*;
 

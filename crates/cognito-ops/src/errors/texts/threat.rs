@@ -1,0 +1,10 @@
+//! Threat protection.
+
+texts! {
+    /// unverified; that there is such an answer, Terraform's acceptance tests say
+    risk_configuration_not_found() = ResourceNotFoundException, "Risk configuration does not exist.";
+    /// unverified
+    ip_range(range: &str) = InvalidParameterException, "{range} is not an IP address range in CIDR notation.";
+    /// unverified; the rule is [M']
+    notify_configuration_missing() = InvalidParameterException, "NotifyConfiguration is required when an action notifies users.";
+}
