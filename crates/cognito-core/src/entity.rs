@@ -54,6 +54,8 @@ pub enum Kind {
     Terms,
     /// The looks of classic login pages.
     UiCustomization,
+    /// Something that a user did in a pool with threat protection.
+    AuthEvent,
     /// What is done about risks in a pool or a client.
     RiskConfiguration,
     /// A branding style of an app client.
@@ -92,7 +94,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 40] = [
+    pub const ALL: [Kind; 41] = [
         Kind::Pool,
         Kind::Keys,
         Kind::Client,
@@ -114,6 +116,7 @@ impl Kind {
         Kind::Domain,
         Kind::Terms,
         Kind::UiCustomization,
+        Kind::AuthEvent,
         Kind::RiskConfiguration,
         Kind::Branding,
         Kind::BrandingAsset,
@@ -161,6 +164,7 @@ impl Kind {
             Kind::Domain => "domain",
             Kind::Terms => "terms",
             Kind::UiCustomization => "ui_customization",
+            Kind::AuthEvent => "auth_event",
             Kind::RiskConfiguration => "risk_configuration",
             Kind::Branding => "branding",
             Kind::BrandingAsset => "branding_asset",

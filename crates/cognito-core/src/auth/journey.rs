@@ -44,6 +44,9 @@ pub struct Journey {
     pub new_password: bool,
     /// The level of assurance that was asked for.
     pub target: Option<Level>,
+    /// The id of the event that it is recorded as, in a pool with threat protection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
     /// The challenges of CUSTOM_AUTH that were answered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rounds: Vec<Round>,
@@ -60,6 +63,7 @@ impl Journey {
             device_proven: false,
             new_password: false,
             target: None,
+            event: None,
             rounds: Vec::new(),
         }
     }

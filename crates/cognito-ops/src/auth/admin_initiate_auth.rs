@@ -9,7 +9,7 @@ pub(crate) async fn handle(
     input: wire::AdminInitiateAuthRequest,
 ) -> Reply<wire::AdminInitiateAuthResponse> {
     let start_from = Start {
-        door: Door::Admin { pool_id: &input.user_pool_id },
+        door: Door::Admin { pool_id: &input.user_pool_id, told: input.context_data.as_ref() },
         client_id: input.client_id.as_str(),
         flow: input.auth_flow,
         parameters: input.auth_parameters.into(),

@@ -12,7 +12,7 @@ pub(crate) async fn handle(
     input: wire::AdminRespondToAuthChallengeRequest,
 ) -> Reply<wire::AdminRespondToAuthChallengeResponse> {
     let answer = Respond {
-        door: Door::Admin { pool_id: &input.user_pool_id },
+        door: Door::Admin { pool_id: &input.user_pool_id, told: input.context_data.as_ref() },
         client_id: input.client_id.as_str(),
         challenge: input.challenge_name,
         session: input.session.as_ref().map(|session| session.as_str()),

@@ -150,6 +150,7 @@ async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, room: &Room<'_>, turn: &Turn) -> Re
         user,
         tracking,
         methods: &journey.methods,
+        event: journey.event.clone(),
         acr,
         granted: None,
         auth_time: ctx.now(),

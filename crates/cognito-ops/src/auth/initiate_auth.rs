@@ -9,7 +9,7 @@ pub(crate) async fn handle(
     input: wire::InitiateAuthRequest,
 ) -> Reply<wire::InitiateAuthResponse> {
     let start_from = Start {
-        door: Door::Client,
+        door: Door::Client { told: input.user_context_data.as_ref() },
         client_id: input.client_id.as_str(),
         flow: input.auth_flow,
         parameters: input.auth_parameters.into(),

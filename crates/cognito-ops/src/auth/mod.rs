@@ -28,6 +28,7 @@ mod start;
 #[cfg(test)]
 mod testing;
 mod turn;
+mod watch;
 
 use crate::table::operations;
 

@@ -12,7 +12,7 @@ pub(crate) async fn handle(
     input: wire::RespondToAuthChallengeRequest,
 ) -> Reply<wire::RespondToAuthChallengeResponse> {
     let answer = Respond {
-        door: Door::Client,
+        door: Door::Client { told: input.user_context_data.as_ref() },
         client_id: input.client_id.as_str(),
         challenge: input.challenge_name,
         session: input.session.as_ref().map(|session| session.as_str()),

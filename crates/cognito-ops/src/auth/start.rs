@@ -13,30 +13,36 @@ use super::parameters::Parameters;
 use super::turn::{self, Room};
 use super::{choice, custom, password, refresh, srp};
 use crate::prelude::*;
+use crate::service::auth_events::Told;
 use crate::service::secret_hash;
 use crate::triggers::Metadata;
 use crate::triggers::user_migration::{self, Attempt};
 
 /// The door through which a sign-in goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq)]
 pub(super) enum Door<'a> {
     /// The operations for apps: the pool is found by the client.
-    Client,
+    Client {
+        /// What the app tells of where its user is.
+        told: Option<&'a wire::UserContextDataType>,
+    },
     /// The operations for servers, which name the pool.
     Admin {
         /// The pool.
         pool_id: &'a str,
+        /// What the server tells of where its user is.
+        told: Option<&'a wire::ContextDataType>,
     },
     /// The login pages. They need no SECRET_HASH and no ExplicitAuthFlows, and end with a signed-in browser.
     Login,
 }
 
-impl Door<'_> {
+impl<'a> Door<'a> {
     /// The pool and the client.
     pub(super) async fn find(self, txn: &mut Txn, client_id: &str) -> Reply<(Arc<Pool>, Arc<Client>)> {
         match self {
-            Door::Client | Door::Login => Ok(txn.client_by_id(client_id).await?),
-            Door::Admin { pool_id } => {
+            Door::Client { .. } | Door::Login => Ok(txn.client_by_id(client_id).await?),
+            Door::Admin { pool_id, .. } => {
                 let pool = txn.pool(pool_id).await?;
                 let client = txn.client(&pool, client_id).await?;
                 Ok((pool, client))
@@ -48,9 +54,18 @@ impl Door<'_> {
     pub(super) fn check_secret_hash(self, client: &Client, name: &str, parameters: &Parameters) -> Reply<()> {
         match self {
             Door::Login => Ok(()),
-            Door::Client | Door::Admin { .. } => {
+            Door::Client { .. } | Door::Admin { .. } => {
                 secret_hash::check(client, name, parameters.get("SECRET_HASH"))
             }
+        }
+    }
+
+    /// What is told through it of where the user is.
+    pub(super) fn told(self) -> Told<'a> {
+        match self {
+            Door::Client { told } => Told::App(told),
+            Door::Admin { told, .. } => Told::Server(told),
+            Door::Login => Told::App(None),
         }
     }
 
@@ -98,7 +113,7 @@ pub(super) async fn start(ctx: &Ctx<'_>, start: Start<'_>) -> Reply<Answer> {
     if start.door != Door::Login && !client.allows(allowed) {
         return Err(match start.door {
             Door::Admin { .. } => errors::admin_flow_not_enabled(),
-            Door::Client | Door::Login => errors::flow_not_enabled(start.flow.as_str()),
+            Door::Client { .. } | Door::Login => errors::flow_not_enabled(start.flow.as_str()),
         });
     }
     let room = Room { door: start.door, pool: &pool, client: &client, metadata: None };

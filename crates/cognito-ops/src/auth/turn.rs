@@ -18,6 +18,7 @@ use super::respond::Respond;
 use super::secret_block::Offer;
 use super::sessions;
 use super::start::Door;
+use super::watch;
 use crate::prelude::*;
 use crate::service::attributes::{self, Clash};
 use crate::service::decoys;
@@ -250,15 +251,19 @@ where
     D: AsyncFn(&mut Txn, &mut Turn) -> Reply<Result<Event>>,
 {
     let before = turn.user.clone();
-    let event = match decide(txn, &mut turn).await? {
-        Ok(event) => event,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
-    let subject = Subject { pool: room.pool, client: room.client };
-    let verdict = provisions.judged.as_ref().map(|judged| &judged.verdict);
-    let outcome = match turn.go_on(subject, event, verdict, ctx.now()) {
+    let decided = decide(txn, &mut turn).await?;
+    let outcome = decided.and_then(|event| {
+        let subject = Subject { pool: room.pool, client: room.client };
+        let verdict = provisions.judged.as_ref().map(|judged| &judged.verdict);
+        let outcome = turn.go_on(subject, event, verdict, ctx.now());
+        outcome.map_err(|refused| refusal(room.client, refused))
+    });
+    if room.pool.is_protected() {
+        watch::record(ctx, txn, room, &mut turn, outcome.as_ref().ok()).await?;
+    }
+    let outcome = match outcome {
         Ok(outcome) => outcome,
-        Err(refused) => return Ok(Err(refusal(room.client, refused))),
+        Err(refusal) => return Ok(Err(refusal)),
     };
     turn.use_up(txn);
     if turn.exists && turn.user != before {

@@ -8,7 +8,7 @@ use cognito_core::pool::{self, DeletionError, FactorsError, Feature, TagError};
 use cognito_core::resource_server::RepeatedScope;
 use cognito_core::schema::DefinitionError;
 use cognito_core::terms::BadLink;
-use cognito_core::threat::RiskError;
+use cognito_core::threat::{RiskError, Unprotected};
 use cognito_core::tracking::TrackingError;
 use cognito_core::ui_customization::{CssError, LooksError};
 
@@ -197,6 +197,12 @@ impl From<RiskError> for ApiError {
             RiskError::Range(range) => texts::ip_range(&range),
             RiskError::NothingToNotifyWith => texts::notify_configuration_missing(),
         }
+    }
+}
+
+impl From<Unprotected> for ApiError {
+    fn from(Unprotected: Unprotected) -> Self {
+        texts::add_on_not_enabled()
     }
 }
 

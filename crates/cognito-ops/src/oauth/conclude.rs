@@ -112,6 +112,7 @@ async fn back(
         user,
         tracking: Tracking::Off,
         methods: &session.methods,
+        event: None,
         acr,
         granted: Some(request.granted.clone()),
         auth_time: session.auth_time,

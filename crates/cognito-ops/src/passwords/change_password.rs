@@ -5,7 +5,9 @@ use cognito_core::attempts::Limited;
 use cognito_core::auth::Proof;
 
 use crate::prelude::*;
-use crate::service::{access, proofs, usage};
+use crate::service::access::{self, AccessToken, Signed};
+use crate::service::auth_events::{Deed, Told};
+use crate::service::{proofs, usage};
 
 pub(crate) async fn handle(
     ctx: &Ctx<'_>,
@@ -13,6 +15,19 @@ pub(crate) async fn handle(
 ) -> Reply<wire::ChangePasswordResponse> {
     let token = access::verify(ctx, &input.access_token).await?;
     let seen = access::signed(&mut ctx.read(), &token).await?;
+    let answer = change(ctx, &input, &token, &seen).await;
+    let (pool, client, name) = (&*seen.pool, &*seen.client, &*seen.user.username);
+    let deed = Deed { pool, client, name, kind: wire::EventType::PasswordChange, told: Told::App(None) };
+    deed.record(ctx, &answer).await?;
+    answer
+}
+
+async fn change(
+    ctx: &Ctx<'_>,
+    input: &wire::ChangePasswordRequest,
+    token: &AccessToken,
+    seen: &Signed,
+) -> Reply<wire::ChangePasswordResponse> {
     // Counted by itself, so that a wrong password counts too.
     ctx.write(async |txn| usage::count(txn, &seen.pool, Limited::ChangePassword, &seen.user.username).await)
         .await?;
@@ -26,7 +41,7 @@ pub(crate) async fn handle(
     }
     let new = proofs::new_password(ctx, &seen.pool, &seen.user, &input.proposed_password)?;
     ctx.write(async |txn| {
-        let signed = access::signed(txn, &token).await?;
+        let signed = access::signed(txn, token).await?;
         if signed.user.password != seen.user.password {
             return Err(errors::incorrect_username_or_password());
         }

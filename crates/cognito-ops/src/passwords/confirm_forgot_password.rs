@@ -11,6 +11,7 @@ use cognito_store::Txn;
 
 use super::forgot_password::destination;
 use crate::prelude::*;
+use crate::service::auth_events::{Deed, Told};
 use crate::service::codes::{self, Owner};
 use crate::service::{decoys, proofs, secret_hash, usage};
 use crate::triggers::About;
@@ -22,8 +23,21 @@ pub(crate) async fn handle(
 ) -> Reply<wire::ConfirmForgotPasswordResponse> {
     let (pool, client) = ctx.read().client_by_id(&input.client_id).await?;
     secret_hash::check(&client, &input.username, input.secret_hash.as_ref().map(|hash| hash.as_str()))?;
+    let answer = reset(ctx, &pool, &client, &input).await;
+    let (name, told) = (&*input.username, Told::App(input.user_context_data.as_ref()));
+    let deed = Deed { pool: &pool, client: &client, name, kind: wire::EventType::PasswordChange, told };
+    deed.record(ctx, &answer).await?;
+    answer
+}
+
+async fn reset(
+    ctx: &Ctx<'_>,
+    pool: &Pool,
+    client: &Client,
+    input: &wire::ConfirmForgotPasswordRequest,
+) -> Reply<wire::ConfirmForgotPasswordResponse> {
     pool.password_policy().check(&input.password)?;
-    let found = ctx.read().user_if_any(&pool, &input.username).await?;
+    let found = ctx.read().user_if_any(pool, &input.username).await?;
     if found.is_none() && !client.hides_users() {
         return Err(errors::combination_not_found());
     }
@@ -32,9 +46,9 @@ pub(crate) async fn handle(
         Some(user) => proofs::hash(ctx, &pool.id, &user.username, &input.password)?,
         None => proofs::hash(ctx, &pool.id, &input.username, &input.password)?,
     };
-    let step = Step { ctx, client: &client, input: &input, new: &new };
+    let step = Step { ctx, client, input, new: &new };
     let user = ctx.write(async |txn| step.confirm(txn).await).await??;
-    let about = About::user(&pool, Some(&client), &user);
+    let about = About::user(pool, Some(client), &user);
     post_confirmation::call(ctx, about, Source::ConfirmForgotPassword, input.client_metadata.as_ref())
         .await?;
     Ok(wire::ConfirmForgotPasswordResponse {})

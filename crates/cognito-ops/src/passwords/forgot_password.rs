@@ -11,6 +11,7 @@ use cognito_core::user::{Status, User};
 use cognito_store::Txn;
 
 use crate::prelude::*;
+use crate::service::auth_events::{Deed, Told};
 use crate::service::messages::Answer;
 use crate::service::{codes, decoys, secret_hash, usage};
 use crate::triggers::user_migration::{self, Attempt};
@@ -21,12 +22,25 @@ pub(crate) async fn handle(
 ) -> Reply<wire::ForgotPasswordResponse> {
     let (pool, client) = ctx.read().client_by_id(&input.client_id).await?;
     secret_hash::check(&client, &input.username, input.secret_hash.as_ref().map(|hash| hash.as_str()))?;
+    let answer = send(ctx, &pool, &client, &input).await;
+    let (name, told) = (&*input.username, Told::App(input.user_context_data.as_ref()));
+    let deed = Deed { pool: &pool, client: &client, name, kind: wire::EventType::ForgotPassword, told };
+    deed.record(ctx, &answer).await?;
+    answer
+}
+
+async fn send(
+    ctx: &Ctx<'_>,
+    pool: &Pool,
+    client: &Client,
+    input: &wire::ForgotPasswordRequest,
+) -> Reply<wire::ForgotPasswordResponse> {
     let metadata = input.client_metadata.as_ref();
-    if ctx.read().user_if_any(&pool, &input.username).await?.is_none() {
-        user_migration::call(ctx, &pool, &client, &input.username, Attempt::ForgotPassword, metadata).await?;
+    if ctx.read().user_if_any(pool, &input.username).await?.is_none() {
+        user_migration::call(ctx, pool, client, &input.username, Attempt::ForgotPassword, metadata).await?;
     }
-    let answer = ctx.write(async |txn| forgot(ctx, txn, &client, &input.username).await).await?;
-    let destination = answer.deliver(ctx, &pool, &client, Occasion::ForgotPassword, metadata).await?;
+    let answer = ctx.write(async |txn| forgot(ctx, txn, client, &input.username).await).await?;
+    let destination = answer.deliver(ctx, pool, client, Occasion::ForgotPassword, metadata).await?;
     Ok(wire::ForgotPasswordResponse { code_delivery_details: Some(views::delivery(&destination)) })
 }
 

@@ -53,6 +53,8 @@ pub(crate) struct Beginning<'a> {
     pub(crate) tracking: Tracking,
     /// What the user proved.
     pub(crate) methods: &'a [Method],
+    /// The id of the event that the sign-in was recorded as, if it was.
+    pub(crate) event: Option<String>,
     /// The `acr`, if a level was asked for.
     pub(crate) acr: Option<String>,
     /// What was granted at the OAuth endpoints.
@@ -68,8 +70,19 @@ pub(crate) struct Beginning<'a> {
 /// Begins a token family for a user who has signed in: to be called inside the write. Where the pool tracks sessions,
 /// those over the limit give way to it.
 pub(crate) async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, beginning: Beginning<'_>) -> Reply<Begun> {
-    let Beginning { pool, client, user, tracking, methods, acr, granted, auth_time, refreshes, origin } =
-        beginning;
+    let Beginning {
+        pool,
+        client,
+        user,
+        tracking,
+        methods,
+        event,
+        acr,
+        granted,
+        auth_time,
+        refreshes,
+        origin,
+    } = beginning;
     if pool.tracks_sessions() {
         // Of two sign-ins at once both may fit; the next one brings the user back within the limit.
         for session in giving_way(txn.active_families(user).await?, pool.session_tracking) {
@@ -78,7 +91,8 @@ pub(crate) async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, beginning: Beginning<'_>
     }
     let groups = txn.groups_of(user).await?;
     let id: [u8; 16] = ctx.bytes();
-    let mut family = Family::new(&user.pool_id, ids::uuid(id), ctx.uuid(), &client.id, user, ctx.now());
+    let event = event.unwrap_or_else(|| ctx.uuid());
+    let mut family = Family::new(&user.pool_id, ids::uuid(id), event, &client.id, user, ctx.now());
     let refresh_token = refreshes.then(|| refresh_token(ctx, id));
     if let Some(token) = &refresh_token {
         family = family.with_refresh(refresh_hash(token), ctx.now() + client.refresh_validity());

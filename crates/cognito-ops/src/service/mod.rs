@@ -2,12 +2,14 @@
 
 pub(crate) mod access;
 pub(crate) mod attributes;
+pub(crate) mod auth_events;
 pub(crate) mod branding;
 pub(crate) mod clock;
 pub(crate) mod codes;
 pub(crate) mod custom_id;
 pub(crate) mod decoys;
 pub(crate) mod devices;
+pub(crate) mod feedback;
 pub(crate) mod identities;
 pub(crate) mod issue;
 pub(crate) mod journal;

@@ -11,6 +11,7 @@ use cognito_core::user::{Status, User};
 use cognito_store::Txn;
 
 use crate::prelude::*;
+use crate::service::auth_events::{Deed, Told};
 use crate::service::messages::Answer;
 use crate::service::{codes, decoys, secret_hash, usage};
 
@@ -20,9 +21,22 @@ pub(crate) async fn handle(
 ) -> Reply<wire::ResendConfirmationCodeResponse> {
     let (pool, client) = ctx.read().client_by_id(&input.client_id).await?;
     secret_hash::check(&client, &input.username, input.secret_hash.as_ref().map(|hash| hash.as_str()))?;
-    let answer = ctx.write(async |txn| resend(ctx, txn, &client, &input.username).await).await?;
+    let answer = send(ctx, &pool, &client, &input).await;
+    let (name, told) = (&*input.username, Told::App(input.user_context_data.as_ref()));
+    let deed = Deed { pool: &pool, client: &client, name, kind: wire::EventType::ResendCode, told };
+    deed.record(ctx, &answer).await?;
+    answer
+}
+
+async fn send(
+    ctx: &Ctx<'_>,
+    pool: &Pool,
+    client: &Client,
+    input: &wire::ResendConfirmationCodeRequest,
+) -> Reply<wire::ResendConfirmationCodeResponse> {
+    let answer = ctx.write(async |txn| resend(ctx, txn, client, &input.username).await).await?;
     let destination =
-        answer.deliver(ctx, &pool, &client, Occasion::ResendCode, input.client_metadata.as_ref()).await?;
+        answer.deliver(ctx, pool, client, Occasion::ResendCode, input.client_metadata.as_ref()).await?;
     Ok(wire::ResendConfirmationCodeResponse { code_delivery_details: Some(views::delivery(&destination)) })
 }
 

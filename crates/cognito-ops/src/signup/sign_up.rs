@@ -12,6 +12,7 @@ use cognito_store::Txn;
 use crate::auth::sessions;
 use crate::prelude::*;
 use crate::service::attributes::{self, Attributes, Clash};
+use crate::service::auth_events::{Deed, Told};
 use crate::service::codes::{self, Fresh};
 use crate::service::messages::{self, Letter};
 use crate::service::new_user::{self, Door};
@@ -57,6 +58,9 @@ pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::SignUpRequest) -> Reply<w
         let about = About::user(&pool, Some(&client), &user);
         post_confirmation::call(ctx, about, post_confirmation::Source::ConfirmSignUp, metadata).await?;
     }
+    let (name, told) = (&*user.username, Told::App(input.user_context_data.as_ref()));
+    let deed = Deed { pool: &pool, client: &client, name, kind: wire::EventType::SignUp, told };
+    deed.record(ctx, &Ok(())).await?;
     Ok(wire::SignUpResponse {
         user_confirmed: confirmed,
         user_sub: user.sub,

@@ -1,0 +1,107 @@
+//! The events of users in pools with threat protection. Other pools know none of this.
+
+use cognito_api::wire;
+use cognito_core::client::Client;
+use cognito_core::pool::Pool;
+use cognito_core::threat::{AuthEvent, BY_USER, Fingerprint, KEPT_EVENTS, shortened};
+use cognito_core::{Kind, Time};
+use cognito_store::{IndexRange, Txn};
+
+use crate::ctx::Ctx;
+use crate::errors::Reply;
+use crate::service::decoys;
+
+/// What a request tells of where its user is.
+#[derive(Clone, Copy)]
+pub(crate) enum Told<'a> {
+    /// By an app, or a browser at the login pages: the address that calls is the user's.
+    App(Option<&'a wire::UserContextDataType>),
+    /// By a server, whose own address says nothing.
+    Server(Option<&'a wire::ContextDataType>),
+}
+
+impl<'a> Told<'a> {
+    /// The address of the user. Only of a client that may propagate such data an app's word is taken.
+    pub(crate) fn address(self, ctx: &Ctx<'a>, client: &Client) -> Option<&'a str> {
+        match self {
+            Self::App(data) => data
+                .filter(|_| client.settings.enable_propagate_additional_user_context_data)
+                .and_then(|data| data.ip_address.as_deref())
+                .or_else(|| ctx.source_ip()),
+            Self::Server(data) => data.map(|data| data.ip_address.as_str()),
+        }
+    }
+
+    /// Where an event comes from. Nothing here knows cities and countries.
+    pub(crate) fn context(self, ctx: &Ctx<'a>, client: &Client) -> wire::EventContextDataType {
+        let encoded = match self {
+            Self::App(data) => data.and_then(|data| data.encoded_data.as_deref()),
+            Self::Server(data) => data.and_then(|data| data.encoded_data.as_deref()),
+        };
+        let Fingerprint { device, timezone } = encoded.map(Fingerprint::read).unwrap_or_default();
+        wire::EventContextDataType {
+            ip_address: self.address(ctx, client).map(shortened),
+            device_name: device.or_else(|| self.browser(ctx).map(shortened)),
+            timezone,
+            city: None,
+            country: None,
+        }
+    }
+
+    fn browser(self, ctx: &Ctx<'a>) -> Option<&'a str> {
+        match self {
+            Self::App(_) => ctx.caller().user_agent.as_deref(),
+            Self::Server(data) => data?.http_headers.iter().find_map(|header| {
+                let named = header.header_name.as_deref()?.eq_ignore_ascii_case("user-agent");
+                header.header_value.as_deref().filter(|_| named)
+            }),
+        }
+    }
+}
+
+/// Something other than a sign-in that somebody did by a user's name.
+pub(crate) struct Deed<'a> {
+    pub(crate) pool: &'a Pool,
+    pub(crate) client: &'a Client,
+    pub(crate) name: &'a str,
+    pub(crate) kind: wire::EventType,
+    pub(crate) told: Told<'a>,
+}
+
+impl Deed<'_> {
+    /// Records it, where the pool has threat protection, with what was answered.
+    pub(crate) async fn record<T>(&self, ctx: &Ctx<'_>, answer: &Reply<T>) -> Reply<()> {
+        let Self { pool, client, name, kind, told } = self;
+        if !pool.is_protected() {
+            return Ok(());
+        }
+        // A commit that is not made can be noticed by the clock: of nobody something is written that has expired.
+        let (sub, time) = match ctx.read().user_if_any(pool, name).await? {
+            Some(user) => (user.sub.clone(), ctx.now()),
+            None => (decoys::sub(ctx, pool, name), Time(0)),
+        };
+        let context = told.context(ctx, client);
+        let mut event = AuthEvent::new(&pool.id, &sub, ctx.uuid(), *kind, context, time);
+        event.response = match answer {
+            Ok(_) => wire::EventResponseType::Pass,
+            Err(_) => wire::EventResponseType::Fail,
+        };
+        ctx.write(async |txn| save(txn, &event).await).await
+    }
+}
+
+/// Saves an event. Now and then the oldest of its user make room.
+pub(crate) async fn save(txn: &mut Txn, event: &AuthEvent) -> Reply<()> {
+    txn.save(event);
+    // One id in sixteen ends so.
+    if event.id.ends_with('0') {
+        let prefix = AuthEvent::user_prefix(&event.pool_id, &event.sub);
+        let range = IndexRange::prefix(Kind::AuthEvent, BY_USER, prefix).descending();
+        let (_, next) = txn.scan::<AuthEvent>(range.clone(), KEPT_EVENTS).await?;
+        if next.is_some() {
+            let (surplus, _) = txn.scan::<AuthEvent>(range.after(next), KEPT_EVENTS).await?;
+            surplus.iter().for_each(|event| txn.delete(&**event));
+        }
+    }
+    Ok(())
+}
