@@ -2,6 +2,7 @@
 
 pub mod file;
 pub mod server;
+pub mod threat;
 pub mod triggers;
 
 use std::collections::BTreeMap;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use cognito_core::Time;
 use cognito_core::auth::level_names;
 use cognito_core::pool::Feature;
+use cognito_core::threat::Knowledge;
 use cognito_store::{Cursor, Store};
 use serde_json::{Value, json};
 
@@ -34,6 +35,8 @@ pub struct Settings {
     pub user_list: bool,
     /// CustomEmailSender and CustomSMSSender get codes and temporary passwords as they are, where AWS encrypts them.
     pub plain_codes: bool,
+    /// What threat protection knows of passwords and addresses.
+    pub threat: Knowledge,
     /// Panics when an operation answers with an exception that the model does not list for it. For tests.
     pub strict: bool,
 }

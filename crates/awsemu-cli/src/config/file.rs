@@ -19,6 +19,7 @@ pub struct ConfigurationFile {
     pub outbound: OutboundSection,
     pub pages: PagesSection,
     pub store: StoreSection,
+    pub threat: ThreatSection,
     pub tools: ToolsSection,
     pub triggers: TriggersSection,
 }
@@ -127,6 +128,34 @@ pub struct StoreSection {
     pub data_dir: Option<PathBuf>,
     pub url: Option<String>,
     pub ephemeral: bool,
+}
+
+/// `[threat]`: what threat protection knows, which AWS learns from the sign-ins of all its customers.
+#[derive(Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct ThreatSection {
+    /// Passwords that others have, too.
+    pub compromised_passwords: Vec<String>,
+    /// From where sign-ins are risky.
+    pub risky_addresses: Vec<RiskyAddresses>,
+}
+
+/// `[[threat.risky_addresses]]`.
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct RiskyAddresses {
+    /// In CIDR notation.
+    pub range: String,
+    pub level: RiskLevel,
+}
+
+/// `threat.risky_addresses.level`.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
+#[serde(rename_all = "lowercase")]
+pub enum RiskLevel {
+    Low,
+    Medium,
+    High,
 }
 
 /// `[tools]`: `/_awsemu/`.
@@ -251,6 +280,11 @@ mod tests {
             token = "s3cret"
             [pages]
             user_list = "loopback"
+            [threat]
+            compromised_passwords = ["Password1!"]
+            [[threat.risky_addresses]]
+            range = "203.0.113.0/24"
+            level = "high"
             [smtp]
             url = "smtp://localhost:1025"
             from = "no-reply@example.test"
@@ -274,6 +308,9 @@ mod tests {
         assert_eq!(file.codes.fixed.as_deref(), Some("123456"));
         assert_eq!(file.store.data_dir.as_deref(), Some(Path::new("state")));
         assert_eq!(file.pages.user_list, UserListMode::Loopback);
+        let risky = RiskyAddresses { range: "203.0.113.0/24".to_owned(), level: RiskLevel::High };
+        assert_eq!(file.threat.risky_addresses, [risky]);
+        assert_eq!(file.threat.compromised_passwords, ["Password1!"]);
         assert_eq!(file.tools.token.as_deref(), Some("s3cret"));
         assert_eq!((file.triggers.unmapped, file.triggers.plain_codes), (UnmappedMode::Skip, true));
         assert_eq!(file.triggers.target[0].arn, "*:pre-sign-up");

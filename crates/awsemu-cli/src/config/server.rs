@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use cognito_core::threat::Knowledge;
 use cognito_http::{AccessKey, Iam, IssuerMode};
 use cognito_ops::FunctionMap;
 
 use super::file::{ConfigurationFile, DEFAULT, IamMode, KeySection, SmtpSection, UserListMode};
-use super::{Environment, triggers};
+use super::{Environment, threat, triggers};
 
 /// The options of `awsemu serve`.
 #[derive(Args, Clone, Debug, Default)]
@@ -70,6 +71,7 @@ pub struct ServerSettings {
     /// any.
     pub private_networks: Option<bool>,
     pub user_list: UserListMode,
+    pub threat: Knowledge,
     pub log: Option<String>,
 }
 
@@ -120,6 +122,7 @@ impl ServerSettings {
             smtp: file.smtp,
             private_networks: file.outbound.private_networks,
             user_list: file.pages.user_list,
+            threat: threat::knowledge(file.threat)?,
             functions: triggers::functions(&options.triggers, file.triggers)?,
             log: options.log.or_else(|| environment.get("AWSEMU_LOG").map(str::to_owned)),
         })

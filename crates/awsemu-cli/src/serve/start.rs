@@ -62,6 +62,7 @@ async fn run(settings: ServerSettings) -> Result<(), String> {
         fixed_code: settings.fixed_code,
         user_list: shows_users(settings.user_list, sockets.is_beyond_loopback()),
         plain_codes: settings.plain_codes,
+        threat: settings.threat,
         ..cognito_ops::Settings::default()
     };
     let app = App::open(store, ports, service).await.map_err(|error| {

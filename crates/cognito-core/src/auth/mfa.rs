@@ -60,6 +60,12 @@ pub fn decide(pool: &Pool, user: &User) -> Decision {
     }
 }
 
+/// Decides for a sign-in that needs one more factor, switched on or not.
+pub fn decide_for_another(proven: &[Method], pool: &Pool, user: &User) -> Decision {
+    let another = |factor: &Factor| !proven.contains(&(*factor).into());
+    Decision::among(usable(pool, user).into_iter().filter(another).collect())
+}
+
 /// Whether a user may set up a second factor in the middle of a sign-in: only one who has none.
 pub fn may_set_up(pool: &Pool, user: &User) -> bool {
     matches!(decide(pool, user), Decision::SetUp(_))

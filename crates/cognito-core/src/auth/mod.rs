@@ -7,6 +7,7 @@ mod journey;
 mod method;
 mod mfa;
 mod new_password;
+mod wary;
 
 #[cfg(test)]
 mod tests;
@@ -18,3 +19,4 @@ pub use journey::{Flow, Journey, KnownDevice};
 pub use method::{Level, Method, Names, amr, level_name, level_named, level_names, levels_named};
 pub use mfa::{Decision, decide, may_set_up, usable};
 pub use new_password::{NewPassword, missing_attributes};
+pub use wary::second_look;

@@ -102,6 +102,24 @@ impl AuthEvent {
         }
     }
 
+    /// Marks it as one that is taken for an attack.
+    pub fn block(&mut self) {
+        self.risk.risk_decision = Some(wire::RiskDecisionType::Block);
+    }
+
+    /// Remembers how risky it is, if it is.
+    pub fn assess(&mut self, level: Option<wire::RiskLevelType>) {
+        if level.is_some() {
+            self.risk.risk_decision = Some(wire::RiskDecisionType::AccountTakeover);
+            self.risk.risk_level = level;
+        }
+    }
+
+    /// Remembers that its password is compromised.
+    pub fn compromise(&mut self) {
+        self.risk.compromised_credentials_detected = Some(true);
+    }
+
     /// Remembers an answer to what a sign-in asked, if it was a password or a second factor.
     pub fn answered(&mut self, asked: &State, right: bool) {
         use wire::{ChallengeName as Name, ChallengeResponse as Answer};

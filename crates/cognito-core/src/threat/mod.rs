@@ -6,9 +6,11 @@ mod fingerprint;
 mod ip_range;
 mod protection;
 mod risk_configuration;
+mod sight;
 
 pub use auth_event::{AuthEvent, BY_USER, Feedback, KEPT_EVENTS, Provider};
 pub use fingerprint::{Fingerprint, shortened};
 pub use ip_range::IpRange;
 pub use protection::{Protection, Unprotected};
 pub use risk_configuration::{RiskConfiguration, RiskError};
+pub use sight::{Knowledge, Sight};

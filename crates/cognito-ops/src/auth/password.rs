@@ -12,6 +12,7 @@ use super::answer::Answer;
 use super::respond::Respond;
 use super::start::{Start, find_or_migrate, find_user};
 use super::turn::{self, Provisions, Room, Turn};
+use super::watch;
 use crate::prelude::*;
 use crate::service::{decoys, proofs};
 use crate::triggers::{About, pre_authentication};
@@ -24,17 +25,19 @@ pub(super) struct Compared {
     user: Option<Arc<User>>,
     attempts: String,
     proof: Proof,
+    compromised: bool,
 }
 
 impl Compared {
     /// A comparison that was made.
     pub(super) fn new(ctx: &Ctx<'_>, pool: &Pool, user: Option<Arc<User>>, name: &str, proof: Proof) -> Self {
         let attempts = attempts_key(ctx, pool, user.as_deref(), name);
-        Self { user, attempts, proof }
+        Self { user, attempts, proof, compromised: false }
     }
 
     /// The event of the comparison, once it is counted. While locked, nothing is counted.
-    pub(super) async fn count(&self, txn: &mut Txn, turn: &Turn) -> Reply<turn::Result<Event>> {
+    pub(super) async fn count(&self, txn: &mut Txn, turn: &mut Turn) -> Reply<turn::Result<Event>> {
+        turn.compromised = self.compromised;
         // A password that was changed meanwhile was not compared.
         let compared = self.user.as_ref().and_then(|user| user.password.as_ref());
         let same = turn.exists == self.user.is_some() && turn.user.password.as_ref() == compared;
@@ -130,7 +133,8 @@ pub(super) async fn compare(
 ) -> Reply<Compared> {
     check_lock(ctx, room.pool, user.as_deref(), name).await?;
     let proof = proofs::prove(ctx, room.pool, user.as_deref(), name, password)?;
-    Ok(Compared::new(ctx, room.pool, user, name, proof))
+    let compromised = room.pool.is_protected() && watch::sees_compromised(ctx, room, password).await?;
+    Ok(Compared { compromised, ..Compared::new(ctx, room.pool, user, name, proof) })
 }
 
 /// Refuses while a name is locked.

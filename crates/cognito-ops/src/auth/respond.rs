@@ -4,7 +4,7 @@ use super::answer::Answer;
 use super::parameters::Parameters;
 use super::start::Door;
 use super::turn::Room;
-use super::{choice, code, custom, device, factor, new_password, passkey, password, srp};
+use super::{choice, code, custom, device, factor, new_password, passkey, password, srp, watch};
 use crate::prelude::*;
 use crate::triggers::Metadata;
 
@@ -25,6 +25,9 @@ pub(super) async fn respond(ctx: &Ctx<'_>, answer: Respond<'_>) -> Reply<Answer>
     let name = answer.responses.require("USERNAME")?;
     answer.door.check_secret_hash(&client, name, &answer.responses)?;
     let room = Room { door: answer.door, pool: &pool, client: &client, metadata: answer.metadata };
+    if pool.is_protected() {
+        watch::admit(ctx, &room, &answer.responses).await?;
+    }
     match answer.challenge {
         Name::SelectChallenge => choice::select(ctx, &room, &answer).await,
         Name::Password => password::answer(ctx, &room, &answer).await,

@@ -11,7 +11,7 @@ use cognito_store::Txn;
 use super::answer::Answer;
 use super::parameters::Parameters;
 use super::turn::{self, Room};
-use super::{choice, custom, password, refresh, srp};
+use super::{choice, custom, password, refresh, srp, watch};
 use crate::prelude::*;
 use crate::service::auth_events::Told;
 use crate::service::secret_hash;
@@ -117,6 +117,9 @@ pub(super) async fn start(ctx: &Ctx<'_>, start: Start<'_>) -> Reply<Answer> {
         });
     }
     let room = Room { door: start.door, pool: &pool, client: &client, metadata: None };
+    if pool.is_protected() {
+        watch::admit(ctx, &room, &start.parameters).await?;
+    }
     match allowed {
         AllowedFlow::UserPassword | AllowedFlow::AdminUserPassword => {
             password::sign_in(ctx, &room, &start).await

@@ -43,6 +43,8 @@ pub(super) struct Turn {
     pub(super) exists: bool,
     pub(super) state: State,
     pub(super) journey: Journey,
+    /// Whether the password that was compared is known to others, where that is looked for.
+    pub(super) compromised: bool,
     /// The session that is answered; a beginning has none.
     pub(super) session: Option<Session>,
 }
@@ -88,7 +90,7 @@ impl Turn {
     fn of(user: Option<Arc<User>>, nobody: impl FnOnce() -> User, state: State, journey: Journey) -> Self {
         let exists = user.is_some();
         let user = user.map_or_else(nobody, Arc::unwrap_or_clone);
-        Self { user, exists, state, journey, session: None }
+        Self { user, exists, state, journey, compromised: false, session: None }
     }
 
     /// The session that an answer names, and its user, who must be the one that the answer names.
@@ -258,9 +260,10 @@ where
         let outcome = turn.go_on(subject, event, verdict, ctx.now());
         outcome.map_err(|refused| refusal(room.client, refused))
     });
-    if room.pool.is_protected() {
-        watch::record(ctx, txn, room, &mut turn, outcome.as_ref().ok()).await?;
-    }
+    let outcome = match room.pool.is_protected() {
+        true => watch::judge(ctx, txn, room, &mut turn, outcome).await?,
+        false => outcome,
+    };
     let outcome = match outcome {
         Ok(outcome) => outcome,
         Err(refusal) => return Ok(Err(refusal)),

@@ -1,38 +1,123 @@
 //! What threat protection makes of a sign-in. Only pools that have it come here.
 
-use cognito_core::auth::Outcome;
-use cognito_core::threat::AuthEvent;
+use cognito_core::auth::{Outcome, Subject, second_look};
+use cognito_core::threat::{AuthEvent, Protection, Sight};
 use cognito_store::Txn;
 
-use super::turn::{Room, Turn};
+use super::parameters::Parameters;
+use super::turn::{self, Room, Turn};
 use crate::prelude::*;
-use crate::service::auth_events;
+use crate::service::auth_events::{self, Deed};
 
-/// Records a turn of a sign-in in its event, which the first turn begins. No outcome is a refusal.
-pub(super) async fn record(
+/// Refuses what comes from a blocked address.
+pub(super) async fn admit(ctx: &Ctx<'_>, room: &Room<'_>, parameters: &Parameters) -> Reply<()> {
+    let Room { door, pool, client, .. } = *room;
+    let sight = auth_events::sight(ctx, client, door.told()).await?;
+    if pool.protection() != Protection::Enforced || !sight.is_blocked() {
+        return Ok(());
+    }
+    if let Some(name) = parameters.get("USERNAME") {
+        let (kind, told, password) = (wire::EventType::SignIn, door.told(), None);
+        Deed { pool, client, name, kind, told, password }.record_block(ctx).await?;
+    }
+    Err(errors::request_not_allowed())
+}
+
+/// Whether a password that was typed is known to others. Proofs of passwords say nothing of that.
+pub(super) async fn sees_compromised(ctx: &Ctx<'_>, room: &Room<'_>, password: &str) -> Reply<bool> {
+    let sight = auth_events::sight(ctx, room.client, room.door.told()).await?;
+    Ok(sight.sees_compromised(password, wire::EventFilterType::SignIn))
+}
+
+/// Judges a turn of a sign-in, and records it in its event, which the first turn begins. What was refused stays so; what
+/// was let through may be refused, or asked for a second factor.
+pub(super) async fn judge(
     ctx: &Ctx<'_>,
     txn: &mut Txn,
     room: &Room<'_>,
     turn: &mut Turn,
-    outcome: Option<&Outcome>,
-) -> Reply<()> {
+    outcome: turn::Result<Outcome>,
+) -> Reply<turn::Result<Outcome>> {
     if !turn.exists {
-        return Ok(());
+        return Ok(outcome);
     }
-    let Turn { user, state, journey, .. } = turn;
-    let id = journey.event.get_or_insert_with(|| ctx.uuid());
-    let mut event = match txn.get::<AuthEvent>(&AuthEvent::key_of(&user.pool_id, id)).await? {
-        Some(event) => (*event).clone(),
-        None => {
-            let context = room.door.told().context(ctx, room.client);
-            AuthEvent::new(&user.pool_id, &user.sub, id.clone(), wire::EventType::SignIn, context, ctx.now())
+    let sight = auth_events::sight(ctx, room.client, room.door.told()).await?;
+    let mut event = begun(ctx, txn, room, turn, &sight).await?;
+    event.answered(&turn.state, outcome.is_ok());
+    if turn.compromised {
+        event.compromise();
+    }
+    let enforced = room.pool.protection_of(turn.journey.flow) == Protection::Enforced;
+    let outcome = match outcome {
+        Ok(outcome) if enforced && is_proven(turn, &outcome) => {
+            answered(room, turn, &sight, &mut event, outcome)
         }
+        outcome => outcome,
     };
-    event.answered(state, outcome.is_some());
-    event.response = match outcome {
-        Some(Outcome::SignedIn) => wire::EventResponseType::Pass,
-        Some(Outcome::Challenge(_) | Outcome::Define) => wire::EventResponseType::InProgress,
-        None => wire::EventResponseType::Fail,
+    event.response = match &outcome {
+        Ok(Outcome::SignedIn) => wire::EventResponseType::Pass,
+        Ok(Outcome::Challenge(_) | Outcome::Define) => wire::EventResponseType::InProgress,
+        Err(_) => wire::EventResponseType::Fail,
     };
-    auth_events::save(txn, &event).await
+    auth_events::save(txn, &event).await?;
+    Ok(outcome)
 }
+
+/// The event of a sign-in.
+async fn begun(
+    ctx: &Ctx<'_>,
+    txn: &mut Txn,
+    room: &Room<'_>,
+    turn: &mut Turn,
+    sight: &Sight<'_>,
+) -> Reply<AuthEvent> {
+    let Turn { user, journey, .. } = turn;
+    let id = journey.event.get_or_insert_with(|| ctx.uuid());
+    if let Some(event) = txn.get::<AuthEvent>(&AuthEvent::key_of(&user.pool_id, id)).await? {
+        return Ok((*event).clone());
+    }
+    let (kind, context) = (wire::EventType::SignIn, room.door.told().context(ctx, room.client));
+    let mut event = AuthEvent::new(&user.pool_id, &user.sub, id.clone(), kind, context, ctx.now());
+    event.assess(sight.level());
+    Ok(event)
+}
+
+/// Whoever has proven nothing learns nothing of risks.
+fn is_proven(turn: &Turn, outcome: &Outcome) -> bool {
+    *outcome == Outcome::SignedIn || !turn.journey.methods.is_empty()
+}
+
+/// What the risk configuration makes of an outcome.
+fn answered(
+    room: &Room<'_>,
+    turn: &Turn,
+    sight: &Sight<'_>,
+    event: &mut AuthEvent,
+    outcome: Outcome,
+) -> turn::Result<Outcome> {
+    use wire::AccountTakeoverEventActionType as Action;
+    let action =
+        event.risk.risk_level.and_then(|level| sight.action(level)).map(|action| action.event_action);
+    let mut block = || {
+        event.block();
+        Err(errors::sign_in_not_allowed())
+    };
+    if turn.compromised && sight.refuses_compromised() {
+        return block();
+    }
+    match action {
+        Some(Action::Block) => block(),
+        Some(Action::MfaIfConfigured | Action::MfaRequired) if outcome == Outcome::SignedIn => {
+            let subject = Subject { pool: room.pool, client: room.client };
+            match second_look(subject, &turn.user, &turn.journey.methods) {
+                Some(challenge) => Ok(challenge),
+                None if turn.journey.methods.len() < 2 && action == Some(Action::MfaRequired) => block(),
+                None => Ok(outcome),
+            }
+        }
+        _ => Ok(outcome),
+    }
+}
+
+#[cfg(test)]
+mod tests;

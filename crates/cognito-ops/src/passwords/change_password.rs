@@ -15,11 +15,16 @@ pub(crate) async fn handle(
 ) -> Reply<wire::ChangePasswordResponse> {
     let token = access::verify(ctx, &input.access_token).await?;
     let seen = access::signed(&mut ctx.read(), &token).await?;
-    let answer = change(ctx, &input, &token, &seen).await;
     let (pool, client, name) = (&*seen.pool, &*seen.client, &*seen.user.username);
-    let deed = Deed { pool, client, name, kind: wire::EventType::PasswordChange, told: Told::App(None) };
-    deed.record(ctx, &answer).await?;
-    answer
+    let deed = Deed {
+        pool,
+        client,
+        name,
+        kind: wire::EventType::PasswordChange,
+        told: Told::App(None),
+        password: Some(&input.proposed_password),
+    };
+    deed.watch(ctx, change(ctx, &input, &token, &seen)).await
 }
 
 async fn change(

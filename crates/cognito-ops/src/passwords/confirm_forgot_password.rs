@@ -23,11 +23,16 @@ pub(crate) async fn handle(
 ) -> Reply<wire::ConfirmForgotPasswordResponse> {
     let (pool, client) = ctx.read().client_by_id(&input.client_id).await?;
     secret_hash::check(&client, &input.username, input.secret_hash.as_ref().map(|hash| hash.as_str()))?;
-    let answer = reset(ctx, &pool, &client, &input).await;
     let (name, told) = (&*input.username, Told::App(input.user_context_data.as_ref()));
-    let deed = Deed { pool: &pool, client: &client, name, kind: wire::EventType::PasswordChange, told };
-    deed.record(ctx, &answer).await?;
-    answer
+    let deed = Deed {
+        pool: &pool,
+        client: &client,
+        name,
+        kind: wire::EventType::PasswordChange,
+        told,
+        password: Some(&input.password),
+    };
+    deed.watch(ctx, reset(ctx, &pool, &client, &input)).await
 }
 
 async fn reset(

@@ -22,11 +22,16 @@ pub(crate) async fn handle(
 ) -> Reply<wire::ForgotPasswordResponse> {
     let (pool, client) = ctx.read().client_by_id(&input.client_id).await?;
     secret_hash::check(&client, &input.username, input.secret_hash.as_ref().map(|hash| hash.as_str()))?;
-    let answer = send(ctx, &pool, &client, &input).await;
     let (name, told) = (&*input.username, Told::App(input.user_context_data.as_ref()));
-    let deed = Deed { pool: &pool, client: &client, name, kind: wire::EventType::ForgotPassword, told };
-    deed.record(ctx, &answer).await?;
-    answer
+    let deed = Deed {
+        pool: &pool,
+        client: &client,
+        name,
+        kind: wire::EventType::ForgotPassword,
+        told,
+        password: None,
+    };
+    deed.watch(ctx, send(ctx, &pool, &client, &input)).await
 }
 
 async fn send(

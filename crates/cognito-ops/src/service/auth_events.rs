@@ -3,12 +3,12 @@
 use cognito_api::wire;
 use cognito_core::client::Client;
 use cognito_core::pool::Pool;
-use cognito_core::threat::{AuthEvent, BY_USER, Fingerprint, KEPT_EVENTS, shortened};
+use cognito_core::threat::{AuthEvent, BY_USER, Fingerprint, KEPT_EVENTS, Protection, Sight, shortened};
 use cognito_core::{Kind, Time};
 use cognito_store::{IndexRange, Txn};
 
 use crate::ctx::Ctx;
-use crate::errors::Reply;
+use crate::errors::{self, Reply};
 use crate::service::decoys;
 
 /// What a request tells of where its user is.
@@ -59,34 +59,77 @@ impl<'a> Told<'a> {
     }
 }
 
-/// Something other than a sign-in that somebody did by a user's name.
+/// What is seen of a request, in a pool with threat protection.
+pub(crate) async fn sight<'a>(ctx: &Ctx<'a>, client: &Client, told: Told<'a>) -> Reply<Sight<'a>> {
+    let configuration = ctx.read().risk_configuration_for(client).await?;
+    let address = told.address(ctx, client).and_then(|address| address.parse().ok());
+    Ok(Sight { knowledge: &ctx.app().settings.threat, configuration, address })
+}
+
+/// Something that somebody does by a user's name.
 pub(crate) struct Deed<'a> {
     pub(crate) pool: &'a Pool,
     pub(crate) client: &'a Client,
     pub(crate) name: &'a str,
     pub(crate) kind: wire::EventType,
     pub(crate) told: Told<'a>,
+    /// The new password.
+    pub(crate) password: Option<&'a str>,
 }
 
 impl Deed<'_> {
-    /// Records it, where the pool has threat protection, with what was answered.
-    pub(crate) async fn record<T>(&self, ctx: &Ctx<'_>, answer: &Reply<T>) -> Reply<()> {
-        let Self { pool, client, name, kind, told } = self;
-        if !pool.is_protected() {
-            return Ok(());
-        }
-        // A commit that is not made can be noticed by the clock: of nobody something is written that has expired.
-        let (sub, time) = match ctx.read().user_if_any(pool, name).await? {
-            Some(user) => (user.sub.clone(), ctx.now()),
-            None => (decoys::sub(ctx, pool, name), Time(0)),
+    /// Does it; in a pool with threat protection only what is not refused, and all of it is recorded.
+    pub(crate) async fn watch<T>(&self, ctx: &Ctx<'_>, work: impl Future<Output = Reply<T>>) -> Reply<T> {
+        let enforced = match self.pool.protection() {
+            Protection::Off => return work.await,
+            Protection::Audit => false,
+            Protection::Enforced => true,
         };
-        let context = told.context(ctx, client);
-        let mut event = AuthEvent::new(&pool.id, &sub, ctx.uuid(), *kind, context, time);
+        let sight = sight(ctx, self.client, self.told).await?;
+        let blocked = sight.is_blocked() && enforced;
+        let filter = match self.kind {
+            wire::EventType::SignUp => wire::EventFilterType::SignUp,
+            _ => wire::EventFilterType::PasswordChange,
+        };
+        let compromised = self.password.is_some_and(|password| sight.sees_compromised(password, filter));
+        let answer = if blocked {
+            Err(errors::request_not_allowed())
+        } else if compromised && enforced && sight.refuses_compromised() {
+            Err(errors::password_compromised())
+        } else {
+            work.await
+        };
+        let mut event = self.event(ctx).await?;
+        if blocked {
+            event.block();
+        }
+        if compromised {
+            event.compromise();
+        }
         event.response = match answer {
             Ok(_) => wire::EventResponseType::Pass,
             Err(_) => wire::EventResponseType::Fail,
         };
+        ctx.write(async |txn| save(txn, &event).await).await?;
+        answer
+    }
+
+    /// Records that it was refused for where it comes from.
+    pub(crate) async fn record_block(&self, ctx: &Ctx<'_>) -> Reply<()> {
+        let mut event = self.event(ctx).await?;
+        event.block();
+        event.response = wire::EventResponseType::Fail;
         ctx.write(async |txn| save(txn, &event).await).await
+    }
+
+    /// A commit that is not made can be noticed by the clock: of nobody something is written that has expired.
+    async fn event(&self, ctx: &Ctx<'_>) -> Reply<AuthEvent> {
+        let Self { pool, client, name, kind, told, .. } = self;
+        let (sub, time) = match ctx.read().user_if_any(pool, name).await? {
+            Some(user) => (user.sub.clone(), ctx.now()),
+            None => (decoys::sub(ctx, pool, name), Time(0)),
+        };
+        Ok(AuthEvent::new(&pool.id, &sub, ctx.uuid(), *kind, told.context(ctx, client), time))
     }
 }
 

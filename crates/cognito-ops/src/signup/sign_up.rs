@@ -25,8 +25,20 @@ pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::SignUpRequest) -> Reply<w
     if !pool.allows_sign_up() {
         return Err(errors::sign_up_not_permitted());
     }
-    let attributes = attributes::read(input.user_attributes)?;
-    let user = registered(ctx, &pool, &client, &input.username, attributes)?;
+    let (name, told) = (&*input.username, Told::App(input.user_context_data.as_ref()));
+    let password = input.password.as_ref().map(|password| password.as_str());
+    let deed = Deed { pool: &pool, client: &client, name, kind: wire::EventType::SignUp, told, password };
+    deed.watch(ctx, sign_up(ctx, &pool, &client, &input)).await
+}
+
+async fn sign_up(
+    ctx: &Ctx<'_>,
+    pool: &Pool,
+    client: &Client,
+    input: &wire::SignUpRequest,
+) -> Reply<wire::SignUpResponse> {
+    let attributes = attributes::read(input.user_attributes.clone())?;
+    let user = registered(ctx, pool, client, &input.username, attributes)?;
     let password = match &input.password {
         Some(password) => {
             pool.password_policy().check(password)?;
@@ -36,31 +48,28 @@ pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::SignUpRequest) -> Reply<w
         None => return Err(errors::password_needed()),
     };
     let mut user = User { password, ..user };
-    let validation = attributes::as_metadata(input.validation_data)?;
+    let validation = attributes::as_metadata(input.validation_data.clone())?;
     let metadata = input.client_metadata.as_ref();
-    let about = About::user(&pool, Some(&client), &user);
+    let about = About::user(pool, Some(client), &user);
     let automatic =
         pre_sign_up::call(ctx, about, pre_sign_up::Source::SignUp, validation.as_ref(), metadata).await?;
     user.confirm_automatically(automatic, &pool.sign_in)?;
     let confirmed = user.status == Status::Confirmed;
     let (fresh, session) = ctx
         .write(async |txn| {
-            let fresh = save(ctx, txn, &client, &user).await?;
-            Ok((fresh, sessions::of_sign_up(ctx, txn, &client, &user)))
+            let fresh = save(ctx, txn, client, &user).await?;
+            Ok((fresh, sessions::of_sign_up(ctx, txn, client, &user)))
         })
         .await?;
     if let Some(Fresh { destination, code }) = &fresh {
-        let (client, occasion) = (Some(&*client), Occasion::SignUp);
-        let letter = Letter { pool: &pool, client, user: &user, occasion, destination, code };
+        let (client, occasion) = (Some(client), Occasion::SignUp);
+        let letter = Letter { pool, client, user: &user, occasion, destination, code };
         messages::deliver(ctx, &letter, metadata).await?;
     }
     if confirmed {
-        let about = About::user(&pool, Some(&client), &user);
+        let about = About::user(pool, Some(client), &user);
         post_confirmation::call(ctx, about, post_confirmation::Source::ConfirmSignUp, metadata).await?;
     }
-    let (name, told) = (&*user.username, Told::App(input.user_context_data.as_ref()));
-    let deed = Deed { pool: &pool, client: &client, name, kind: wire::EventType::SignUp, told };
-    deed.record(ctx, &Ok(())).await?;
     Ok(wire::SignUpResponse {
         user_confirmed: confirmed,
         user_sub: user.sub,

@@ -1,6 +1,12 @@
 //! Threat protection.
 
 texts! {
+    /// [FIELD] the sources of massgov/pfml, of an address that is blocked
+    request_not_allowed() = NotAuthorizedException, "Request not allowed due to security reasons.";
+    /// [FIELD] the same, of adaptive authentication; that it is said of compromised credentials is unverified
+    sign_in_not_allowed() = NotAuthorizedException, "Unable to login because of security reasons.";
+    /// [FIELD] the same
+    password_compromised() = InvalidPasswordException, "Provided password cannot be used for security reasons.";
     /// unverified
     auth_event_not_found() = ResourceNotFoundException, "Authentication event does not exist.";
     /// unverified; that these operations answer it, the model and reports of others say
