@@ -4,6 +4,13 @@ use super::python::workspace;
 use super::server::{Server, Store};
 use super::{node, python};
 
+/// What threat protection knows.
+const THREATS: &str = r#"
+[threat]
+compromised_passwords = ["Password1!"]
+risky_addresses = [{ range = "203.0.113.0/24", level = "high" }]
+"#;
+
 #[test]
 fn amazon_cognito_identity_js() {
     let functions = workspace().join("tests/clients/functions/riddle.mjs");
@@ -53,6 +60,15 @@ fn aws_jwt_verify_of_cognito() {
 fn boto3_on_sessions_and_tokens_without_a_sign_in() {
     let server = Server::start(Store::Memory);
     python::run("sessions_boto3.py", &[&server.url()]);
+}
+
+#[test]
+fn boto3_on_threat_protection() {
+    let directory = tempfile::tempdir().unwrap();
+    let configuration = directory.path().join("awsemu.toml");
+    std::fs::write(&configuration, THREATS).unwrap();
+    let server = Server::start_with(Store::Memory, &["--config", configuration.to_str().unwrap()]);
+    python::run("threat_boto3.py", &[&server.url()]);
 }
 
 #[test]

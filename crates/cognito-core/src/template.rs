@@ -28,6 +28,8 @@ pub enum Occasion {
     VerifyAttribute,
     /// The code of a sign-in: a first or a second factor.
     Authentication,
+    /// A sign-in that looks risky. It is told in the words of the risk configuration.
+    AccountTakeover,
 }
 
 impl Occasion {
@@ -41,6 +43,7 @@ impl Occasion {
             Self::UpdateAttribute => "UpdateUserAttribute",
             Self::VerifyAttribute => "VerifyUserAttribute",
             Self::Authentication => "Authentication",
+            Self::AccountTakeover => "AccountTakeOverNotification",
         }
     }
 }
@@ -176,8 +179,24 @@ pub fn confirmation_query(client_id: &str, username: &str, code: &str) -> String
     format!("client_id={client_id}&user_name={username}&confirmation_code={code}")
 }
 
+/// A text that is safe to stand in HTML.
+pub fn html_escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
 /// A text as a value in a query: all but the unreserved characters of RFC 3986 escaped.
-fn percent_encoded(text: &str) -> String {
+pub fn percent_encoded(text: &str) -> String {
     let encoded = |byte: u8| match byte {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
         _ => format!("%{byte:02X}"),

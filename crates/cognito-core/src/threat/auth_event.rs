@@ -40,6 +40,9 @@ pub struct AuthEvent {
     pub context: wire::EventContextDataType,
     /// What was said of it afterwards.
     pub feedback: Option<Feedback>,
+    /// Whether its user was told of it.
+    #[serde(default)]
+    pub notified: bool,
     /// When it began.
     pub created: Time,
 }
@@ -98,6 +101,7 @@ impl AuthEvent {
             answers: Vec::new(),
             context,
             feedback: None,
+            notified: false,
             created: now,
         }
     }

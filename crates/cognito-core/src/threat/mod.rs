@@ -4,6 +4,7 @@
 mod auth_event;
 mod fingerprint;
 mod ip_range;
+pub mod notice;
 mod protection;
 mod risk_configuration;
 mod sight;

@@ -84,6 +84,14 @@ impl Sight<'_> {
         self.address.filter(|_| !self.is_skipped()).and_then(|address| self.knowledge.level(address))
     }
 
+    /// How users are told of sign-ins of that risk, if they are.
+    pub fn notifies(&self, level: wire::RiskLevelType) -> Option<&wire::NotifyConfigurationType> {
+        let notifies = self.action(level)?.notify;
+        let configuration =
+            self.configuration.as_ref()?.account_takeover.as_ref()?.notify_configuration.as_ref();
+        configuration.filter(|_| notifies)
+    }
+
     /// What is to be done about a sign-in of that risk.
     pub fn action(&self, level: wire::RiskLevelType) -> Option<&wire::AccountTakeoverActionType> {
         let actions = &self.configuration.as_ref()?.account_takeover.as_ref()?.actions;

@@ -22,6 +22,7 @@ use super::watch;
 use crate::prelude::*;
 use crate::service::attributes::{self, Clash};
 use crate::service::decoys;
+use crate::service::notices::Notice;
 use crate::service::passkeys;
 use crate::triggers::{About, Metadata};
 
@@ -230,15 +231,18 @@ where
     L: AsyncFn(&mut Txn, &Pool) -> Reply<Turn>,
     D: AsyncFn(&mut Txn, &mut Turn) -> Reply<Result<Event>>,
 {
-    let concluded = ctx
+    let (concluded, notice) = ctx
         .write(async |txn| {
             let (pool, client) = room.door.find(txn, &room.client.id).await?;
             let room = Room { pool: &pool, client: &client, ..*room };
             let turn = load(txn, &pool).await?;
             settle(ctx, txn, &room, provisions, turn, &decide).await
         })
-        .await??;
-    answer::finish(ctx, room, concluded).await
+        .await?;
+    if let Some(notice) = notice {
+        notice.send(ctx, room.pool).await?;
+    }
+    answer::finish(ctx, room, concluded?).await
 }
 
 async fn settle<D>(
@@ -248,7 +252,7 @@ async fn settle<D>(
     provisions: &Provisions,
     mut turn: Turn,
     decide: &D,
-) -> Reply<Result<Concluded>>
+) -> Reply<(Result<Concluded>, Option<Box<Notice>>)>
 where
     D: AsyncFn(&mut Txn, &mut Turn) -> Reply<Result<Event>>,
 {
@@ -260,20 +264,20 @@ where
         let outcome = turn.go_on(subject, event, verdict, ctx.now());
         outcome.map_err(|refused| refusal(room.client, refused))
     });
-    let outcome = match room.pool.is_protected() {
+    let (outcome, notice) = match room.pool.is_protected() {
         true => watch::judge(ctx, txn, room, &mut turn, outcome).await?,
-        false => outcome,
+        false => (outcome, None),
     };
     let outcome = match outcome {
         Ok(outcome) => outcome,
-        Err(refusal) => return Ok(Err(refusal)),
+        Err(refusal) => return Ok((Err(refusal), notice)),
     };
     turn.use_up(txn);
     if turn.exists && turn.user != before {
         attributes::claim_aliases(txn, room.pool, &turn.user, Clash::Refuse).await?;
         txn.save(&turn.user);
     }
-    Ok(Ok(answer::conclude(ctx, txn, room, provisions, turn, outcome).await?))
+    Ok((Ok(answer::conclude(ctx, txn, room, provisions, turn, outcome).await?), notice))
 }
 
 /// What DefineAuthChallenge says of an answer, in a sign-in with challenges of the app's own: the answer is tried

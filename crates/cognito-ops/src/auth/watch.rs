@@ -8,6 +8,7 @@ use super::parameters::Parameters;
 use super::turn::{self, Room, Turn};
 use crate::prelude::*;
 use crate::service::auth_events::{self, Deed};
+use crate::service::notices::Notice;
 
 /// Refuses what comes from a blocked address.
 pub(super) async fn admit(ctx: &Ctx<'_>, room: &Room<'_>, parameters: &Parameters) -> Reply<()> {
@@ -29,6 +30,9 @@ pub(super) async fn sees_compromised(ctx: &Ctx<'_>, room: &Room<'_>, password: &
     Ok(sight.sees_compromised(password, wire::EventFilterType::SignIn))
 }
 
+/// What is made of a turn, and what its user is told of it.
+pub(super) type Judgement = (turn::Result<Outcome>, Option<Box<Notice>>);
+
 /// Judges a turn of a sign-in, and records it in its event, which the first turn begins. What was refused stays so; what
 /// was let through may be refused, or asked for a second factor.
 pub(super) async fn judge(
@@ -37,9 +41,9 @@ pub(super) async fn judge(
     room: &Room<'_>,
     turn: &mut Turn,
     outcome: turn::Result<Outcome>,
-) -> Reply<turn::Result<Outcome>> {
+) -> Reply<Judgement> {
     if !turn.exists {
-        return Ok(outcome);
+        return Ok((outcome, None));
     }
     let sight = auth_events::sight(ctx, room.client, room.door.told()).await?;
     let mut event = begun(ctx, txn, room, turn, &sight).await?;
@@ -48,8 +52,10 @@ pub(super) async fn judge(
         event.compromise();
     }
     let enforced = room.pool.protection_of(turn.journey.flow) == Protection::Enforced;
+    let mut notice = None;
     let outcome = match outcome {
         Ok(outcome) if enforced && is_proven(turn, &outcome) => {
+            notice = notice_of(turn, &sight, &mut event);
             answered(room, turn, &sight, &mut event, outcome)
         }
         outcome => outcome,
@@ -60,7 +66,7 @@ pub(super) async fn judge(
         Err(_) => wire::EventResponseType::Fail,
     };
     auth_events::save(txn, &event).await?;
-    Ok(outcome)
+    Ok((outcome, notice))
 }
 
 /// The event of a sign-in.
@@ -80,6 +86,15 @@ async fn begun(
     let mut event = AuthEvent::new(&user.pool_id, &user.sub, id.clone(), kind, context, ctx.now());
     event.assess(sight.level());
     Ok(event)
+}
+
+/// What the user is told, once a sign-in.
+fn notice_of(turn: &Turn, sight: &Sight<'_>, event: &mut AuthEvent) -> Option<Box<Notice>> {
+    let level = event.risk.risk_level.filter(|_| !event.notified)?;
+    let configuration = sight.notifies(level)?.clone();
+    let action = sight.action(level)?.event_action;
+    event.notified = true;
+    Some(Box::new(Notice { user: turn.user.clone(), event: event.clone(), configuration, action }))
 }
 
 /// Whoever has proven nothing learns nothing of risks.

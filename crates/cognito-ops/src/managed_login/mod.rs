@@ -2,6 +2,7 @@
 
 pub(crate) mod challenge;
 pub(crate) mod confirm;
+pub(crate) mod feedback;
 pub(crate) mod forgot_password;
 mod language;
 mod mfa_setup;

@@ -7,7 +7,7 @@ use crate::app::{App, Inner};
 use crate::ctx::Ctx;
 use crate::errors::Reply;
 use crate::federation;
-use crate::managed_login::{challenge, confirm, forgot_password, passkey, sign_in, sign_up};
+use crate::managed_login::{challenge, confirm, feedback, forgot_password, passkey, sign_in, sign_up};
 
 /// An endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub enum Endpoint {
     ResendCode,
     /// `/confirmUser`
     ConfirmUser,
+    /// `/authEventFeedback`: our own.
+    AuthEventFeedback,
     /// `/forgotPassword`
     ForgotPassword,
     /// `/confirmForgotPassword`
@@ -79,6 +81,7 @@ impl Endpoint {
         Self::Confirm,
         Self::ResendCode,
         Self::ConfirmUser,
+        Self::AuthEventFeedback,
         Self::ForgotPassword,
         Self::ConfirmForgotPassword,
         Self::AddPasskey,
@@ -110,6 +113,7 @@ impl Endpoint {
             Self::Confirm => "/confirm",
             Self::ResendCode => "/resendcode",
             Self::ConfirmUser => "/confirmUser",
+            Self::AuthEventFeedback => "/authEventFeedback",
             Self::ForgotPassword => "/forgotPassword",
             Self::ConfirmForgotPassword => "/confirmForgotPassword",
             Self::AddPasskey => "/passkeys/add",
@@ -123,7 +127,10 @@ impl Endpoint {
 
     /// Whether it answers `POST`.
     pub const fn takes_post(self) -> bool {
-        !matches!(self, Self::Authorize | Self::Logout | Self::Error | Self::ConfirmUser)
+        !matches!(
+            self,
+            Self::Authorize | Self::Logout | Self::Error | Self::ConfirmUser | Self::AuthEventFeedback
+        )
     }
 
     /// Whether what is posted to it comes from pages of ours alone. Apps post to the others, and identity providers.
@@ -170,6 +177,7 @@ impl Inner {
             Endpoint::Confirm => confirm::answer(ctx, visit).await,
             Endpoint::ResendCode => confirm::resend(ctx, visit).await,
             Endpoint::ConfirmUser => confirm::by_link(ctx, visit).await,
+            Endpoint::AuthEventFeedback => feedback::by_link(ctx, visit).await,
             Endpoint::ForgotPassword => forgot_password::answer(ctx, visit).await,
             Endpoint::ConfirmForgotPassword => forgot_password::confirm(ctx, visit).await,
             Endpoint::AddPasskey => passkey::answer(ctx, visit).await,

@@ -69,6 +69,32 @@ pub(crate) async fn deliver(ctx: &Ctx<'_>, letter: &Letter<'_>, metadata: Option
     Ok(())
 }
 
+/// Keeps an e-mail to a user that has no code.
+pub(crate) async fn keep_mail(
+    ctx: &Ctx<'_>,
+    pool: &Pool,
+    user: &User,
+    mail: &Mail,
+    occasion: Occasion,
+) -> Reply<()> {
+    let message = Message {
+        id: ctx.app().outbox.id(ctx.bytes()),
+        user_pool_id: pool.id.clone(),
+        username: user.username.clone(),
+        names: names(user),
+        medium: Medium::Email,
+        destination: mail.to.clone(),
+        subject: Some(mail.subject.clone()),
+        body: mail.html.clone(),
+        code: None,
+        trigger_source: custom_sender::source(Medium::Email, occasion),
+        sent_at: ctx.now(),
+    };
+    keep(ctx, &message).await?;
+    ctx.app().outbox.announce();
+    Ok(())
+}
+
 async fn keep(ctx: &Ctx<'_>, message: &Message) -> Reply<()> {
     ctx.write(async |txn| {
         txn.save(message);

@@ -19,6 +19,7 @@ pub(crate) mod machine;
 pub(crate) mod messages;
 pub(crate) mod new_client;
 pub(crate) mod new_user;
+pub(crate) mod notices;
 pub(crate) mod outbox;
 pub(crate) mod pages;
 pub(crate) mod passkeys;

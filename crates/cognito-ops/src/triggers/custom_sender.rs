@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use cognito_core::delivery::Medium;
 use cognito_core::pool::Pool;
-use cognito_core::template::Occasion;
+use cognito_core::template::{Occasion, html_escaped};
 use serde_json::json;
 
 use super::event::{self, Event};
@@ -40,6 +40,7 @@ pub(crate) fn call(
 ) {
     let Some(arn) = arn(about.pool, medium).map(str::to_owned) else { return };
     let plain = ctx.app().settings.plain_codes.then(|| match occasion {
+        // As AWS gives it to senders: safe to stand in HTML.
         Occasion::Invitation => html_escaped(code),
         _ => code.to_owned(),
     });
@@ -67,22 +68,6 @@ fn arn(pool: &Pool, medium: Medium) -> Option<&str> {
         Medium::Email => lambda.custom_email_sender.as_ref().map(|sender| sender.lambda_arn.as_str()),
         Medium::Sms => lambda.custom_sms_sender.as_ref().map(|sender| sender.lambda_arn.as_str()),
     }
-}
-
-/// A temporary password as AWS gives it to senders: safe to stand in HTML.
-fn html_escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

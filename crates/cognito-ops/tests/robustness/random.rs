@@ -12,8 +12,15 @@ use testkit::World;
 use super::fixture::Fixture;
 
 /// What a refused request may still write: that it was tried.
-const TRACES: [Kind; 6] =
-    [Kind::Attempts, Kind::Code, Kind::Counter, Kind::Session, Kind::TriggerCall, Kind::Usage];
+const TRACES: [Kind; 7] = [
+    Kind::Attempts,
+    Kind::AuthEvent,
+    Kind::Code,
+    Kind::Counter,
+    Kind::Session,
+    Kind::TriggerCall,
+    Kind::Usage,
+];
 
 /// One request: which operation, and the choices that make its input.
 type Request = (prop::sample::Index, Vec<u8>);

@@ -9,6 +9,10 @@ texts! {
     password_compromised() = InvalidPasswordException, "Provided password cannot be used for security reasons.";
     /// unverified
     auth_event_not_found() = ResourceNotFoundException, "Authentication event does not exist.";
+    /// unverified
+    invalid_feedback_token() = NotAuthorizedException, "Invalid feedback token.";
+    /// unverified
+    feedback_token_expired() = NotAuthorizedException, "Feedback token has expired.";
     /// unverified; that these operations answer it, the model and reports of others say
     add_on_not_enabled() = UserPoolAddOnNotEnabledException, "Threat protection is not enabled for the user pool.";
     /// unverified; that there is such an answer, Terraform's acceptance tests say
