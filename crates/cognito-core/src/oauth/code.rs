@@ -41,6 +41,9 @@ pub struct AuthorizationCode {
     pub auth_time: Time,
     /// What the user proved.
     pub methods: Vec<Method>,
+    /// The id of the event that the sign-in was recorded as, if the code is the first that it led to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
     /// The `acr`, if a level was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acr: Option<String>,

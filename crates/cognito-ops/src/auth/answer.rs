@@ -109,7 +109,12 @@ pub(super) async fn conclude(
 ) -> Reply<Concluded> {
     match outcome {
         Outcome::SignedIn if room.door == Door::Login => {
-            let signed_in = SignedIn { user: turn.user, methods: turn.journey.methods, acr: None };
+            let signed_in = SignedIn {
+                user: turn.user,
+                methods: turn.journey.methods,
+                acr: None,
+                event: turn.journey.event,
+            };
             Ok(Concluded::LoggedIn(Box::new(signed_in)))
         }
         Outcome::SignedIn => {

@@ -19,6 +19,8 @@ pub(crate) struct SignedIn {
     pub(crate) methods: Vec<Method>,
     /// The `acr` that an identity provider asserted.
     pub(crate) acr: Option<String>,
+    /// The id of the event that it was recorded as, if it was.
+    pub(crate) event: Option<String>,
 }
 
 /// What a step of a sign-in leads to.

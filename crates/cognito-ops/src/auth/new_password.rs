@@ -6,6 +6,7 @@ use cognito_store::Txn;
 use super::answer::Answer;
 use super::respond::Respond;
 use super::turn::{self, Provisions, Room, Turn};
+use super::watch;
 use crate::prelude::*;
 use crate::service::attributes::{self, Attributes};
 use crate::service::proofs;
@@ -24,6 +25,9 @@ pub(super) async fn answer(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>)
     let Turn { user, .. } = load(&mut ctx.read(), room.pool).await?;
     attributes::check_permission(room.client, given.iter().map(|(name, _)| name.as_str()))?;
     attributes::check_new(room.pool, &given)?;
+    if room.pool.is_protected() {
+        watch::check_new_password(ctx, room, password).await?;
+    }
     let password = proofs::new_password(ctx, room.pool, &user, password)?;
     let new = NewPassword { password, attributes: given };
     let event = async |_: &mut Txn, _: &mut Turn| Ok(Ok(Event::NewPassword(new.clone())));

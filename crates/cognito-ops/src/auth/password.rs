@@ -131,19 +131,23 @@ pub(super) async fn compare(
     name: &str,
     password: &str,
 ) -> Reply<Compared> {
-    check_lock(ctx, room.pool, user.as_deref(), name).await?;
+    check_lock(ctx, room, user.as_deref(), name).await?;
     let proof = proofs::prove(ctx, room.pool, user.as_deref(), name, password)?;
     let compromised = room.pool.is_protected() && watch::sees_compromised(ctx, room, password).await?;
     Ok(Compared { compromised, ..Compared::new(ctx, room.pool, user, name, proof) })
 }
 
 /// Refuses while a name is locked.
-pub(super) async fn check_lock(ctx: &Ctx<'_>, pool: &Pool, user: Option<&User>, name: &str) -> Reply<()> {
-    let attempts = ctx.store().get::<Attempts>(&attempts_key(ctx, pool, user, name), ctx.now()).await?;
-    match attempts.is_some_and(|attempts| attempts.is_locked(ctx.now())) {
-        true => Err(errors::password_attempts_exceeded()),
-        false => Ok(()),
+pub(super) async fn check_lock(ctx: &Ctx<'_>, room: &Room<'_>, user: Option<&User>, name: &str) -> Reply<()> {
+    let key = attempts_key(ctx, room.pool, user, name);
+    let attempts = ctx.store().get::<Attempts>(&key, ctx.now()).await?;
+    if !attempts.is_some_and(|attempts| attempts.is_locked(ctx.now())) {
+        return Ok(());
     }
+    if room.pool.is_protected() {
+        watch::deed(room, name).record_refusal(ctx, |_| {}).await?;
+    }
+    Err(errors::password_attempts_exceeded())
 }
 
 /// One who does not exist is counted by what would be the user's name in a pool that calls its users by their `sub`, so

@@ -85,7 +85,7 @@ pub(super) async fn verify(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>)
     let user = found.map_err(|_| errors::incorrect_username_or_password())?;
     // Of one who does not exist the name that was typed at the beginning is locked, as of one who does.
     let name = key.strip_prefix(&format!("{}/", room.pool.id)).unwrap_or(name);
-    password::check_lock(ctx, room.pool, user.as_deref(), name).await?;
+    password::check_lock(ctx, room, user.as_deref(), name).await?;
     let secret = Secret::of(ctx, room.pool, user.as_deref(), sub);
     let user_id = user.as_ref().map_or(sub, |user| &user.username);
     let exchange = block.exchange(ids::pool_name(&room.pool.id), user_id, &secret.verifier);

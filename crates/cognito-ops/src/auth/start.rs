@@ -151,7 +151,7 @@ pub(super) async fn find_or_migrate(
         return Ok(Some(user));
     }
     // Nor are passwords guessed with the help of the function.
-    password::check_lock(ctx, room.pool, None, name).await?;
+    password::check_lock(ctx, room, None, name).await?;
     let attempt = Attempt::SignIn { password: typed };
     match user_migration::call(ctx, room.pool, room.client, name, attempt, metadata).await? {
         None if !room.client.hides_users() => Err(errors::user_not_found()),

@@ -1,5 +1,6 @@
 //! What threat protection makes of a sign-in. Only pools that have it come here.
 
+use cognito_core::Time;
 use cognito_core::auth::{Outcome, Subject, second_look};
 use cognito_core::threat::{AuthEvent, Protection, Sight};
 use cognito_store::Txn;
@@ -12,16 +13,29 @@ use crate::service::notices::Notice;
 
 /// Refuses what comes from a blocked address.
 pub(super) async fn admit(ctx: &Ctx<'_>, room: &Room<'_>, parameters: &Parameters) -> Reply<()> {
-    let Room { door, pool, client, .. } = *room;
-    let sight = auth_events::sight(ctx, client, door.told()).await?;
-    if pool.protection() != Protection::Enforced || !sight.is_blocked() {
+    let sight = auth_events::sight(ctx, room.client, room.door.told()).await?;
+    if room.pool.protection() != Protection::Enforced || !sight.is_blocked() {
         return Ok(());
     }
     if let Some(name) = parameters.get("USERNAME") {
-        let (kind, told, password) = (wire::EventType::SignIn, door.told(), None);
-        Deed { pool, client, name, kind, told, password }.record_block(ctx).await?;
+        deed(room, name).record_refusal(ctx, AuthEvent::block).await?;
     }
     Err(errors::request_not_allowed())
+}
+
+/// A sign-in that is refused before it begins.
+pub(super) fn deed<'a>(room: &Room<'a>, name: &'a str) -> Deed<'a> {
+    let Room { door, pool, client, .. } = *room;
+    Deed { pool, client, name, kind: wire::EventType::SignIn, told: door.told(), password: None }
+}
+
+/// Refuses a compromised password in the place of a temporary one.
+pub(super) async fn check_new_password(ctx: &Ctx<'_>, room: &Room<'_>, password: &str) -> Reply<()> {
+    let sight = auth_events::sight(ctx, room.client, room.door.told()).await?;
+    let refused = room.pool.protection() == Protection::Enforced
+        && sight.refuses_compromised()
+        && sight.sees_compromised(password, wire::EventFilterType::PasswordChange);
+    if refused { Err(errors::password_compromised()) } else { Ok(()) }
 }
 
 /// Whether a password that was typed is known to others. Proofs of passwords say nothing of that.
@@ -43,6 +57,7 @@ pub(super) async fn judge(
     outcome: turn::Result<Outcome>,
 ) -> Reply<Judgement> {
     if !turn.exists {
+        nothing(ctx, txn, room, turn).await?;
         return Ok((outcome, None));
     }
     let sight = auth_events::sight(ctx, room.client, room.door.told()).await?;
@@ -67,6 +82,13 @@ pub(super) async fn judge(
     };
     auth_events::save(txn, &event).await?;
     Ok((outcome, notice))
+}
+
+/// Writes of nobody as much as of a user, so that the clock tells nothing. It had expired before it was written.
+async fn nothing(ctx: &Ctx<'_>, txn: &mut Txn, room: &Room<'_>, turn: &Turn) -> Reply<()> {
+    let (kind, context) = (wire::EventType::SignIn, room.door.told().context(ctx, room.client));
+    let event = AuthEvent::new(&room.pool.id, &turn.user.sub, ctx.uuid(), kind, context, Time(0));
+    auth_events::save(txn, &event).await
 }
 
 /// The event of a sign-in.

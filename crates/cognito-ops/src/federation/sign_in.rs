@@ -72,7 +72,7 @@ pub(crate) async fn sign_in(
     let level = external.acr.as_deref().and_then(|acr| provider.level(acr));
     let acr = level.and_then(|level| level_names(pool.settings.acr_configuration.as_ref()).remove(level));
     let acr = acr.map(|name| name.acr_value);
-    Ok(SignedIn { user, methods: Vec::new(), acr })
+    Ok(SignedIn { user, methods: Vec::new(), acr, event: None })
 }
 
 impl Arrival<'_> {

@@ -59,7 +59,7 @@ pub(crate) async fn conclude(
             browser::end_session(txn, visit, pool).await?;
             browser::close_interaction(txn, visit, pool).await?;
             txn.save(&session);
-            back(ctx, txn, place, &session, user).await
+            back(ctx, txn, place, &session, user, signed_in.event.as_deref()).await
         })
         .await?;
     let cookies = [Name::Session.set(pool, cookie), Name::Interaction.clear(pool), Name::Csrf.clear(pool)];
@@ -73,7 +73,7 @@ pub(crate) async fn again(
     session: &BrowserSession,
     user: &User,
 ) -> Reply<Answer> {
-    let back = ctx.write(async |txn| back(ctx, txn, place, session, user).await).await?;
+    let back = ctx.write(async |txn| back(ctx, txn, place, session, user, None).await).await?;
     go(ctx, place, user, back).await
 }
 
@@ -83,6 +83,7 @@ async fn back(
     place: &Place<'_>,
     session: &BrowserSession,
     user: &User,
+    event: Option<&str>,
 ) -> Reply<Return> {
     let Place { pool, client, request, .. } = place;
     let acr = session.acr.clone().or_else(|| assurance::acr(place, session));
@@ -100,6 +101,7 @@ async fn back(
             session: session.hash.clone(),
             auth_time: session.auth_time,
             methods: session.methods.clone(),
+            event: event.map(str::to_owned),
             acr,
             expires: ctx.now() + code::VALIDITY,
             family: None,
@@ -112,7 +114,7 @@ async fn back(
         user,
         tracking: Tracking::Off,
         methods: &session.methods,
-        event: None,
+        event: event.map(str::to_owned),
         acr,
         granted: Some(request.granted.clone()),
         auth_time: session.auth_time,

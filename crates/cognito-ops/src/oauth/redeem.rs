@@ -87,7 +87,7 @@ async fn redeem(
         user: &user,
         tracking: Tracking::Off,
         methods: &code.methods,
-        event: None,
+        event: code.event.clone(),
         acr: code.acr.clone(),
         granted: Some(code.granted.clone()),
         auth_time: code.auth_time,

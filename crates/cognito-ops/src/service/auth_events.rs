@@ -114,10 +114,10 @@ impl Deed<'_> {
         answer
     }
 
-    /// Records that it was refused for where it comes from.
-    pub(crate) async fn record_block(&self, ctx: &Ctx<'_>) -> Reply<()> {
+    /// Records that it was refused, with what is to be said of it besides.
+    pub(crate) async fn record_refusal(&self, ctx: &Ctx<'_>, mark: impl FnOnce(&mut AuthEvent)) -> Reply<()> {
         let mut event = self.event(ctx).await?;
-        event.block();
+        mark(&mut event);
         event.response = wire::EventResponseType::Fail;
         ctx.write(async |txn| save(txn, &event).await).await
     }

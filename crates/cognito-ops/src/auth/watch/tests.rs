@@ -2,8 +2,9 @@
 
 use cognito_core::Span;
 use serde_json::{Value, json};
-use testkit::world::{attribute_list, merged, password_auth, text};
-use testkit::{Settings, World};
+use testkit::browser::{away, member};
+use testkit::world::{attribute_list, claims, merged, password_auth, text};
+use testkit::{Endpoint, Settings, World};
 
 const PASSWORD: &str = "Abcdef1!";
 const COMPROMISED: &str = "Password1!";
@@ -199,4 +200,78 @@ async fn a_risky_sign_in_proves_one_more_factor() {
     let tokens = world.ok("RespondToAuthChallenge", answer).await;
     assert!(tokens["AuthenticationResult"]["AccessToken"].is_string());
     assert_eq!(scene.seen("alice").await, "Pass AccountTakeover Low");
+}
+
+#[tokio::test]
+async fn a_locked_name_is_recorded() {
+    let scene = Scene::new("AUDIT", json!({})).await;
+    for _ in 0..5 {
+        scene.world.fails("InitiateAuth", password_auth(&scene.client, "alice", "wrong")).await;
+    }
+    scene.world.advance(Span(10));
+    let locked = "NotAuthorizedException: Password attempts exceeded";
+    let input = password_auth(&scene.client, "alice", PASSWORD);
+    assert_eq!(scene.world.fails("InitiateAuth", input).await, locked);
+    let event = scene.last("alice").await;
+    assert_eq!((&event["EventResponse"], &event["ChallengeResponses"]), (&json!("Fail"), &json!([])));
+}
+
+#[tokio::test]
+async fn a_temporary_password_gives_way_to_no_compromised_one() {
+    let block =
+        json!({ "CompromisedCredentialsRiskConfiguration": { "Actions": { "EventAction": "BLOCK" } } });
+    let scene = Scene::new("ENFORCED", block).await;
+    let world = &scene.world;
+    let invited = json!({
+        "UserPoolId": scene.pool, "Username": "dora", "TemporaryPassword": PASSWORD, "MessageAction": "SUPPRESS",
+    });
+    world.ok("AdminCreateUser", invited).await;
+    let asked = world.ok("InitiateAuth", password_auth(&scene.client, "dora", PASSWORD)).await;
+    let answer = |password: &str| {
+        json!({
+            "ClientId": scene.client, "ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": asked["Session"],
+            "ChallengeResponses": { "USERNAME": "dora", "NEW_PASSWORD": password },
+        })
+    };
+    assert_eq!(world.fails("RespondToAuthChallenge", answer(COMPROMISED)).await, REFUSED);
+    world.ok("RespondToAuthChallenge", answer("Abcdef2!")).await;
+    assert_eq!(scene.seen("dora").await, "Pass NoRisk -");
+}
+
+#[tokio::test]
+async fn as_much_is_written_of_nobody() {
+    let scene = Scene::new("AUDIT", json!({})).await;
+    let hiding = json!({ "PreventUserExistenceErrors": "ENABLED" });
+    let client = scene.world.client(&scene.pool, hiding).await;
+    let written = async |name: &str| {
+        scene.world.written();
+        scene.world.fails("InitiateAuth", password_auth(&client, name, "wrong")).await;
+        let mut kinds = scene.world.written();
+        kinds.sort();
+        kinds
+    };
+    assert_eq!(written("alice").await, written("nobody").await);
+}
+
+#[tokio::test]
+async fn the_login_pages_are_a_door_like_the_others() {
+    let add_ons = json!({ "UserPoolAddOns": { "AdvancedSecurityMode": "AUDIT" } });
+    let pages = crate::oauth::testing::Scene::with(add_ons, json!({})).await;
+    let mut browser = pages.browser();
+    let location = browser.sign_in(&pages.query(&[]), "alice", PASSWORD).await;
+    let (status, tokens) = pages.redeem(&member(&location, "code").unwrap(), &[]).await;
+    assert_eq!(status, 200, "{tokens}");
+    let alice = json!({ "UserPoolId": pages.pool, "Username": "alice" });
+    let events = pages.world.ok("AdminListUserAuthEvents", alice.clone()).await;
+    let event = &events["AuthEvents"][0];
+    assert_eq!((&event["EventType"], &event["EventResponse"]), (&json!("SignIn"), &json!("Pass")));
+    assert_eq!(claims(&tokens["access_token"])["event_id"], event["EventId"]);
+
+    // Whoever comes back with the session does not sign in again.
+    let again = browser.get(Endpoint::Authorize, &pages.query(&[])).await;
+    let (status, second) = pages.redeem(&member(&away(&again), "code").unwrap(), &[]).await;
+    assert_eq!(status, 200, "{second}");
+    assert_ne!(claims(&second["access_token"])["event_id"], event["EventId"]);
+    let events = pages.world.ok("AdminListUserAuthEvents", alice).await;
+    assert_eq!(events["AuthEvents"].as_array().map(Vec::len), Some(1));
 }
