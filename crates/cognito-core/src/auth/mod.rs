@@ -19,4 +19,4 @@ pub use journey::{Flow, Journey, KnownDevice};
 pub use method::{Level, Method, Names, amr, level_name, level_named, level_names, levels_named};
 pub use mfa::{Decision, decide, may_set_up, usable};
 pub use new_password::{NewPassword, missing_attributes};
-pub use wary::second_look;
+pub use wary::{has_second_factor, second_look};

@@ -1,7 +1,7 @@
 //! What threat protection makes of a sign-in. Only pools that have it come here.
 
 use cognito_core::Time;
-use cognito_core::auth::{Outcome, Subject, second_look};
+use cognito_core::auth::{Outcome, Subject, has_second_factor, second_look};
 use cognito_core::threat::{AuthEvent, Protection, Sight};
 use cognito_store::Txn;
 
@@ -146,9 +146,9 @@ fn answered(
         Some(Action::Block) => block(),
         Some(Action::MfaIfConfigured | Action::MfaRequired) if outcome == Outcome::SignedIn => {
             let subject = Subject { pool: room.pool, client: room.client };
-            match second_look(subject, &turn.user, &turn.journey.methods) {
+            match second_look(subject, &turn.user, &turn.journey) {
                 Some(challenge) => Ok(challenge),
-                None if turn.journey.methods.len() < 2 && action == Some(Action::MfaRequired) => block(),
+                None if action == Some(Action::MfaRequired) && !has_second_factor(&turn.journey) => block(),
                 None => Ok(outcome),
             }
         }
