@@ -25,7 +25,7 @@ const USAGE: &str = "usage: cargo xtask <command>
   deps                 hold the crates against the layer table
   tidy                 hold the sources against the repository's rules
   coverage [--check]   write docs/coverage.md, or only compare it
-  bench                measure the release binary, write docs/benchmarks.md
+  bench [word]...      measure the release binary, write docs/benchmarks.md; or only print the rows with these words
   pg [command]...      run a command (or the store's contract) on a throw-away PostgreSQL";
 
 fn main() -> ExitCode {
@@ -51,7 +51,7 @@ fn dispatch(arguments: &[String]) -> Result<(), String> {
         ["tidy"] => tidy::run(),
         ["coverage"] => coverage::run(false),
         ["coverage", "--check"] => coverage::run(true),
-        ["bench"] => bench::run(),
+        ["bench", ref words @ ..] => bench::run(words),
         ["pg", ref command @ ..] => {
             pg::run(&command.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
         }

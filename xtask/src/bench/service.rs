@@ -16,16 +16,22 @@ pub const USERS: usize = 100;
 /// The password of every user.
 pub const PASSWORD: &str = "Correct-h0rse";
 
-/// How many sign-ins by SRP are prepared: few enough for four wrong proofs of each user.
-const EXCHANGES: usize = 400;
-
 /// Who proves a password.
 #[derive(Clone, Copy)]
 pub enum Who {
     /// The users, in turn.
     Users,
-    /// Names that no user has.
-    Nobody,
+    /// Names that no user has, others in each round.
+    Nobody(usize),
+}
+
+impl Who {
+    fn names(self) -> impl Iterator<Item = String> {
+        (0..USERS).map(move |number| match self {
+            Self::Users => user(number),
+            Self::Nobody(round) => format!("nobody{round}{number:03}"),
+        })
+    }
 }
 
 /// A pool with its users and their tokens.
@@ -78,22 +84,13 @@ impl Service {
         (0..USERS).map(|number| Request::operation("InitiateAuth", &self.sign_in(number))).collect()
     }
 
-    /// Every user tries a wrong password. Four such rounds do not lock anybody out.
-    pub fn wrong_passwords(&self) -> Vec<Request> {
-        self.refused((0..USERS).map(user))
-    }
-
-    /// Passwords of users who do not exist.
-    pub fn missing_users(&self) -> Vec<Request> {
-        self.refused((0..USERS).map(|number| format!("nobody{number:03}")))
-    }
-
-    fn refused(&self, names: impl Iterator<Item = String>) -> Vec<Request> {
+    /// Each name tries a wrong password once.
+    pub fn refusals(&self, who: Who) -> Vec<Request> {
         let attempt = |name: String| {
             json!({"ClientId": self.client, "AuthFlow": "USER_PASSWORD_AUTH",
                 "AuthParameters": {"USERNAME": name, "PASSWORD": "Wr0ng-horse"}})
         };
-        names.map(|name| Request::operation("InitiateAuth", &attempt(name)).refused()).collect()
+        who.names().map(|name| Request::operation("InitiateAuth", &attempt(name)).refused()).collect()
     }
 
     /// Sign-ins by SRP of these users: the beginnings, and the proofs of a password, each good once.
@@ -106,11 +103,8 @@ impl Service {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let mut command = Command::new(root().join("target/release/examples/srp_proofs"));
         command.arg(port.to_string()).args([text(&self.client), text(&self.pool), password.to_owned()]);
-        command.arg(EXCHANGES.to_string());
-        command.args((0..USERS).map(|number| match who {
-            Who::Users => user(number),
-            Who::Nobody => format!("nobody{number:03}"),
-        }));
+        command.arg(USERS.to_string());
+        command.args(who.names());
         let lines = output(&mut command)?;
         let read = |line: &str| {
             let pair: Value =

@@ -24,7 +24,7 @@ pub struct Units {
 }
 
 impl Units {
-    /// Measures for about five seconds; `folder` lies on the disk of the store.
+    /// Measures for about three seconds; `folder` lies on the disk of the store.
     pub fn measure(folder: &Path) -> Result<Self, String> {
         let load = fs::read_to_string("/proc/loadavg").map_err(|error| format!("/proc/loadavg: {error}"))?;
         let load = load.split_whitespace().next().unwrap_or_default().to_owned();
@@ -33,10 +33,29 @@ impl Units {
         let openssl = openssl(&["version"])?.trim().to_owned();
         Ok(Self { signature, exponentiation, fsync: fsync(folder)?, load, openssl })
     }
+
+    /// The medians of some rounds; the load is that before the first.
+    pub fn median(rounds: &[Self]) -> Option<Self> {
+        let of = |unit: fn(&Self) -> f64| median(rounds.iter().map(unit).collect());
+        let Self { load, openssl, .. } = rounds.first()?;
+        Some(Self {
+            signature: of(|units| units.signature),
+            exponentiation: of(|units| units.exponentiation),
+            fsync: of(|units| units.fsync),
+            load: load.clone(),
+            openssl: openssl.clone(),
+        })
+    }
+}
+
+/// The value in the middle; 0 of none.
+pub fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
 fn speed(algorithm: &str) -> Result<f64, String> {
-    let table = openssl(&["speed", "-seconds", "2", algorithm])?;
+    let table = openssl(&["speed", "-seconds", "1", algorithm])?;
     rate(&table).map(f64::recip).ok_or_else(|| format!("openssl speed {algorithm}: no result:\n{table}"))
 }
 
