@@ -7,6 +7,7 @@
 mod client;
 mod code_flow;
 mod http_api;
+mod load;
 mod page;
 mod server;
 mod service;
@@ -15,7 +16,8 @@ mod units;
 use std::fs;
 use std::time::{Duration, Instant};
 
-use client::{Request, load};
+use client::Request;
+use load::{load, load_for};
 use page::Row;
 use server::Server;
 use service::{PASSWORD, Service, Who};
@@ -245,7 +247,7 @@ fn create_user_pool(server: &Server) -> Result<[Row; 1], String> {
 fn throughput(server: &Server, service: &Service) -> Result<[Row; 1], String> {
     let requests = service.sign_ins();
     let rate = |connections| {
-        let done = client::load_for(server.port(), connections, &requests, THROUGHPUT_TIME)?;
+        let done = load_for(server.port(), connections, &requests, THROUGHPUT_TIME)?;
         Ok::<f64, String>(done as f64 / THROUGHPUT_TIME.as_secs_f64())
     };
     let (one, many) = (rate(1)?, rate(64)?);

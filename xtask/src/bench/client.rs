@@ -1,12 +1,15 @@
+//! A client: prepared requests, and a kept connection for them.
+
 //! A load generator: threads with one kept connection each, which send prepared requests in turn.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, Read, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
+
+/// How long an answer may take.
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=test/20261123/us-east-1/cognito-idp/aws4_request, \
                              SignedHeaders=host;x-amz-date, Signature=00";
@@ -14,7 +17,7 @@ const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=test/20261123/us-east-1
 /// A request, ready to be written.
 #[derive(Clone)]
 pub struct Request {
-    bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
     /// The status that its answer must have.
     status: &'static str,
 }
@@ -73,16 +76,66 @@ impl Request {
     }
 }
 
-/// A kept connection.
-pub struct Connection(BufReader<TcpStream>);
+/// What has come of an answer.
+#[derive(Default)]
+pub struct Answer {
+    bytes: Vec<u8>,
+    /// How many bytes the head has, and the whole, as soon as the head is whole.
+    size: Option<(usize, usize)>,
+}
+
+impl Answer {
+    /// Reads what there is, a piece at most, and says whether the answer is whole. Then it must have the status that the
+    /// request wants.
+    pub fn read(&mut self, stream: &mut impl Read, request: &Request) -> io::Result<bool> {
+        let mut piece = [0; 16 << 10];
+        let count = stream.read(&mut piece)?;
+        if count == 0 {
+            return Err(self.bad("the server closed the connection after"));
+        }
+        self.bytes.extend_from_slice(&piece[..count]);
+        if self.size.is_none() {
+            self.size = self.measured()?;
+        }
+        if self.size.is_none_or(|(_, whole)| self.bytes.len() < whole) {
+            return Ok(false);
+        }
+        let status = format!("HTTP/1.1 {} ", request.status);
+        if self.bytes.starts_with(status.as_bytes()) {
+            Ok(true)
+        } else {
+            Err(self.bad("an unexpected answer:"))
+        }
+    }
+
+    fn measured(&self) -> io::Result<Option<(usize, usize)>> {
+        const END: &[u8] = b"\r\n\r\n";
+        let Some(end) = self.bytes.windows(END.len()).position(|window| window == END) else {
+            return Ok(None);
+        };
+        let head = String::from_utf8_lossy(&self.bytes[..end]);
+        let mut fields = head.lines().filter_map(|line| line.split_once(':'));
+        let length = fields.find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+        let length = length.and_then(|(_, value)| value.trim().parse::<usize>().ok());
+        let length = length.ok_or_else(|| self.bad("an answer without its length:"))?;
+        Ok(Some((end + END.len(), end + END.len() + length)))
+    }
+
+    fn bad(&self, what: &str) -> io::Error {
+        io::Error::other(format!("{what} {}", String::from_utf8_lossy(&self.bytes)))
+    }
+}
+
+/// A kept connection, for one request after the other.
+pub struct Connection(TcpStream);
 
 impl Connection {
     /// Connects to a port of 127.0.0.1.
     pub fn open(port: u16) -> Result<Self, String> {
         let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).map_err(failed)?;
         stream.set_nodelay(true).map_err(failed)?;
-        stream.set_read_timeout(Some(Duration::from_secs(60))).map_err(failed)?;
-        Ok(Self(BufReader::new(stream)))
+        stream.set_read_timeout(Some(PATIENCE)).map_err(failed)?;
+        Ok(Self(stream))
     }
 
     /// Sends a request and returns the body of the answer, which must have the status that the request wants.
@@ -92,74 +145,15 @@ impl Connection {
 
     /// As [`Connection::send`], with the head of the answer.
     pub fn exchange(&mut self, request: &Request) -> Result<(String, Vec<u8>), String> {
-        self.0.get_mut().write_all(&request.bytes).map_err(failed)?;
-        let mut line = String::new();
-        self.0.read_line(&mut line).map_err(failed)?;
-        let good = line.starts_with(&format!("HTTP/1.1 {} ", request.status));
-        let mut length = None;
-        let mut head = line.clone();
-        while line != "\r\n" {
-            line.clear();
-            if self.0.read_line(&mut line).map_err(failed)? == 0 {
-                return Err(format!("the server closed the connection after {head:?}"));
-            }
-            if let Some((name, value)) = line.split_once(':')
-                && name.eq_ignore_ascii_case("content-length")
-            {
-                length = value.trim().parse().ok();
-            }
-            head += &line;
-        }
-        let mut body = vec![0; length.ok_or("the answer has no content-length")?];
-        self.0.read_exact(&mut body).map_err(failed)?;
-        if good { Ok((head, body)) } else { Err(format!("{head}{}", String::from_utf8_lossy(&body))) }
+        self.0.write_all(&request.bytes).map_err(failed)?;
+        let mut answer = Answer::default();
+        while !answer.read(&mut self.0, request).map_err(failed)? {}
+        let (head, _) = answer.size.unwrap_or_default();
+        let body = answer.bytes.split_off(head);
+        Ok((String::from_utf8_lossy(&answer.bytes).into_owned(), body))
     }
 }
 
-/// Sends `count` requests in turn over `connections` connections.
-pub fn load(port: u16, connections: usize, requests: &[Request], count: usize) -> Result<(), String> {
-    drive(port, connections, requests, |sent| sent < count).map(drop)
-}
-
-/// Sends requests in turn for a time; returns how many were answered.
-pub fn load_for(
-    port: u16,
-    connections: usize,
-    requests: &[Request],
-    time: Duration,
-) -> Result<usize, String> {
-    let end = Instant::now() + time;
-    drive(port, connections, requests, |_| Instant::now() < end)
-}
-
-/// `more` is asked with the number of requests that were sent before.
-fn drive(
-    port: u16,
-    connections: usize,
-    requests: &[Request],
-    more: impl Fn(usize) -> bool + Sync,
-) -> Result<usize, String> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut connection = Connection::open(port)?;
-        let mut done = 0;
-        loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            if !more(number) {
-                return Ok::<usize, String>(done);
-            }
-            connection.send(&requests[number % requests.len()])?;
-            done += 1;
-        }
-    };
-    thread::scope(|scope| {
-        let threads: Vec<_> = (0..connections).map(|_| scope.spawn(work)).collect();
-        let ended =
-            threads.into_iter().map(|thread| thread.join().map_err(|_| "a client panicked".to_owned())?);
-        ended.sum()
-    })
-}
-
-fn failed(error: std::io::Error) -> String {
+pub(super) fn failed(error: io::Error) -> String {
     format!("failed to talk to the server: {error}")
 }

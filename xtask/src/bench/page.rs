@@ -104,7 +104,7 @@ pub fn medians(rounds: &[Vec<Row>]) -> Vec<Row> {
 pub fn render(units: &Units, rounds: usize, rows: &[Row]) -> String {
     let mut page = format!(
         "# Benchmarks\n\nWritten by `cargo xtask bench`. Costs of requests are processor time of the server (user \
-         and kernel mode, from `/proc`), with 32 kept connections, 100 users and the durable store, in units of \
+         and kernel mode, from `/proc`), with 32 kept connections that one thread drives, 100 users and the durable store, in units of \
          one RSA-2048 signature of `openssl speed rsa2048` in the same minute: the median of {rounds} rounds, and the \
          least and the most of them. First proofs and cold sign-ins are measured in a process that has just \
          started; everything else in one that is warm.\n\n\
