@@ -30,13 +30,21 @@ pub(crate) struct Cache {
 #[derive(Clone, Copy)]
 pub(crate) struct Generation(u64);
 
-/// A record as it was read or written.
+/// A record as it was read or written, or that there is none.
 #[derive(Clone)]
 pub(crate) struct Cached {
+    /// 0 if there is none.
     pub(crate) version: u64,
-    pub(crate) value: Decoded,
+    pub(crate) value: Option<Decoded>,
     /// The length of its JSON.
     pub(crate) bytes: usize,
+}
+
+impl Cached {
+    /// That there is no record with this key.
+    pub(crate) fn absent(key: &str) -> Self {
+        Self { version: 0, value: None, bytes: key.len() }
+    }
 }
 
 /// What a commit did to a record.
@@ -181,7 +189,7 @@ mod tests {
     use super::*;
 
     fn cached(version: u64, bytes: usize) -> Cached {
-        Cached { version, value: Arc::new(version), bytes }
+        Cached { version, value: Some(Arc::new(version)), bytes }
     }
 
     fn version(cache: &Cache, key: &str) -> Option<u64> {
@@ -232,6 +240,15 @@ mod tests {
             assert!(shard.bytes <= BYTES && shard.clock.len() <= RECORDS);
         }
         assert_eq!(version(&cache, "p/199999"), Some(199_999));
+    }
+
+    #[test]
+    fn what_is_not_there_is_known_until_it_is() {
+        let cache = Cache::new();
+        cache.fill(Kind::User, "a", Cached::absent("a"), cache.generation("a"));
+        assert_eq!(version(&cache, "a"), Some(0));
+        cache.apply(vec![(Kind::User, "a".to_owned(), Change::Put(cached(1, 1)))], &[]);
+        assert_eq!(version(&cache, "a"), Some(1));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::error::Error;
 use std::sync::Arc;
 
-use cognito_core::{Entity, IndexEntry, Time};
+use cognito_core::{Entity, Time};
 
 use crate::cache::{Cached, Generation};
 use crate::engine::{Cursor, IndexRange, Record, StoreError, Values};
@@ -16,6 +16,10 @@ pub(crate) struct Loaded<E> {
     pub(crate) version: u64,
     /// `None` also when it has expired.
     pub(crate) entity: Option<Arc<E>>,
+}
+
+impl<E> Loaded<E> {
+    const NONE: Self = Self { version: 0, entity: None };
 }
 
 /// Whether what is kept in memory will do.
@@ -37,8 +41,9 @@ impl Store {
     ) -> Result<Loaded<E>, StoreError> {
         let began = if self.exclusive() && from == Source::Memory {
             match self.cache().get(E::KIND, key) {
-                Ok(cached) => match cached.value.downcast::<E>() {
-                    Ok(entity) => return Ok(loaded(cached.version, entity, now)),
+                Ok(Cached { value: None, .. }) => return Ok(Loaded::NONE),
+                Ok(Cached { version, value: Some(value), .. }) => match value.downcast::<E>() {
+                    Ok(entity) => return Ok(loaded(version, entity, now)),
                     Err(_) => self.cache().generation(key),
                 },
                 Err(generation) => generation,
@@ -47,7 +52,12 @@ impl Store {
             self.cache().generation(key)
         };
         match self.engine().get(E::KIND, key).await? {
-            None => Ok(Loaded { version: 0, entity: None }),
+            None => {
+                if self.exclusive() {
+                    self.cache().fill(E::KIND, key, Cached::absent(key), began);
+                }
+                Ok(Loaded::NONE)
+            }
             Some(record) => Ok(loaded(record.version, self.decode(&record, began)?, now)),
         }
     }
@@ -85,8 +95,8 @@ impl Store {
         from: Source,
         found: &mut Vec<(u64, Arc<E>)>,
     ) -> Result<Option<Cursor>, StoreError> {
-        let page = self.engine().keys(range, limit).await?;
-        for key in &page.records {
+        let (keys, next) = self.keys(range, limit, from).await?;
+        for key in &*keys {
             let loaded = self.load::<E>(key, now, from).await?;
             // A commit may come between the keys and the record, which then has another value or is gone.
             // Of a list that is no matter, but who asks for a value relies on it.
@@ -96,7 +106,36 @@ impl Store {
             });
             found.extend(entity.map(|entity| (loaded.version, entity)));
         }
-        Ok(page.next)
+        Ok(next)
+    }
+
+    /// The keys of a range, from memory where it has all of a value.
+    async fn keys(
+        &self,
+        range: &IndexRange,
+        limit: usize,
+        from: Source,
+    ) -> Result<(Arc<[String]>, Option<Cursor>), StoreError> {
+        let value = match &range.values {
+            Values::Exact(value) if from == Source::Memory && range.after.is_none() && !range.descending => {
+                value
+            }
+            Values::Exact(_) | Values::Prefix(_) => {
+                let page = self.engine().keys(range, limit).await?;
+                return Ok((page.records.into(), page.next));
+            }
+        };
+        let began = match self.lookups().get(range.index, value) {
+            Ok(keys) if keys.len() <= limit => return Ok((keys, None)),
+            Ok(_) => None,
+            Err(began) => Some(began),
+        };
+        let page = self.engine().keys(range, limit).await?;
+        let keys: Arc<[String]> = page.records.into();
+        if let (Some(began), None) = (began, &page.next) {
+            self.lookups().fill(range.index, value, &keys, began);
+        }
+        Ok((keys, page.next))
     }
 
     async fn load_records<E: Entity>(
@@ -116,22 +155,13 @@ impl Store {
         Ok(page.next)
     }
 
-    /// The entity that has a unique value, if memory alone can tell.
-    pub(crate) fn hinted<E: Entity>(&self, entry: &IndexEntry, now: Time) -> Option<Arc<E>> {
-        let key = self.hints().get(entry)?;
-        let cached = self.cache().get(E::KIND, &key).ok()?;
-        let entity = cached.value.downcast::<E>().ok()?;
-        let has_it = entity.index().contains(entry);
-        loaded(cached.version, entity, now).entity.filter(|_| has_it)
-    }
-
     fn decode<E: Entity>(&self, record: &Record, began: Generation) -> Result<Arc<E>, StoreError> {
         if let Some(entity) = self.remembered(record) {
             return Ok(entity);
         }
         let entity: Arc<E> = parse(record)?;
         let value: Arc<dyn Any + Send + Sync> = Arc::clone(&entity) as _;
-        let cached = Cached { version: record.version, value, bytes: record.body.len() };
+        let cached = Cached { version: record.version, value: Some(value), bytes: record.body.len() };
         self.cache().fill(record.kind, &record.key, cached, began);
         Ok(entity)
     }
@@ -147,7 +177,7 @@ impl Store {
     /// The decoded form of exactly this version.
     fn remembered<E: Entity>(&self, record: &Record) -> Option<Arc<E>> {
         let cached = self.cache().get(record.kind, &record.key).ok()?;
-        if cached.version == record.version { cached.value.downcast::<E>().ok() } else { None }
+        cached.value.filter(|_| cached.version == record.version)?.downcast::<E>().ok()
     }
 }
 

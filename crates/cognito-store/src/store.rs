@@ -4,13 +4,13 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
-use cognito_core::{Entity, IndexEntry, Kind, Time};
+use cognito_core::{Entity, Kind, Time};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::cache::{Cache, Change};
 use crate::engine::{Changes, Cursor, Delete, Engine, Expired, IndexRange, StoreError};
-use crate::hints::Hints;
 use crate::load::{Source, corrupt};
+use crate::lookups::Lookups;
 use crate::txn::Txn;
 
 /// How often a write is tried before its conflict is given back.
@@ -31,7 +31,7 @@ pub struct Store {
 struct Inner {
     engine: Arc<dyn Engine>,
     cache: Arc<Cache>,
-    hints: Hints,
+    lookups: Arc<Lookups>,
     lanes: [Arc<Mutex<()>>; LANES],
     hasher: RandomState,
 }
@@ -48,7 +48,7 @@ impl Store {
         let inner = Inner {
             engine,
             cache: Arc::new(Cache::new()),
-            hints: Hints::default(),
+            lookups: Arc::default(),
             lanes: Default::default(),
             hasher: RandomState::new(),
         };
@@ -80,20 +80,9 @@ impl Store {
         value: &str,
         now: Time,
     ) -> Result<Option<Arc<E>>, StoreError> {
-        let entry = IndexEntry::unique(index, value);
-        if let Some(entity) = self.hinted(&entry, now) {
-            return Ok(Some(entity));
-        }
         let range = IndexRange::exact(E::KIND, index, value);
         let (page, _) = self.scan::<E>(range, 1, now).await?;
-        let found = page.into_iter().next();
-        if let Some(entity) = &found
-            && self.inner.engine.exclusive()
-            && entity.index().contains(&entry)
-        {
-            self.inner.hints.remember(entry, entity.key());
-        }
-        Ok(found)
+        Ok(page.into_iter().next())
     }
 
     /// The number that is kept under this name; 0 if none was ever added to.
@@ -183,8 +172,8 @@ impl Store {
         &self.inner.cache
     }
 
-    pub(crate) fn hints(&self) -> &Hints {
-        &self.inner.hints
+    pub(crate) fn lookups(&self) -> &Arc<Lookups> {
+        &self.inner.lookups
     }
 
     /// Waits before the next try of a write that lost over a record.

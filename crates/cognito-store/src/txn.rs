@@ -213,8 +213,14 @@ impl Txn {
         for (record, write) in writes {
             cached.push((record.0, record.1.clone(), self.buffer(&mut changes, record, write)));
         }
-        let (cache, purged) = (Arc::clone(self.store.cache()), changes.purge.clone());
-        changes.on_commit = Some(Box::new(move || cache.apply(cached, &purged)));
+        let (cache, lookups) = (Arc::clone(self.store.cache()), Arc::clone(self.store.lookups()));
+        let added = changes.puts.iter().flat_map(|put| &put.entries);
+        let added: Vec<_> = added.map(|entry| lookups.place(entry)).collect();
+        let purged = changes.purge.clone();
+        changes.on_commit = Some(Box::new(move || {
+            cache.apply(cached, &purged);
+            lookups.apply(&added);
+        }));
         match self.store.engine().commit(changes).await {
             Err(StoreError::Conflict { kind, key }) => Err(self.refused(kind, key).await),
             answer => answer,
@@ -232,7 +238,7 @@ impl Txn {
                 let version = if expected == 0 { (random() >> 2) | 1 } else { expected + 1 };
                 let bytes = body.len();
                 changes.puts.push(Put { kind, key, expected, version, body, expires, entries });
-                Change::Put(Cached { version, value, bytes })
+                Change::Put(Cached { version, value: Some(value), bytes })
             }
             Write::Delete => {
                 match read {

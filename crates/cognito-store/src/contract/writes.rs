@@ -266,8 +266,9 @@ pub(super) async fn memory_follows_the_commits(engine: Arc<dyn Engine>) -> Outco
     assert_eq!(store.get::<Note>("b", NOW).await?, None);
     assert_eq!(store.get::<Note>("p/c", NOW).await?, None);
     // Made anew, it is not taken for the old one.
-    seed(&engine, &[note("p/c").tag("new")]).await?;
-    assert_eq!(store.get::<Note>("p/c", NOW).await?.as_deref(), Some(&note("p/c").tag("new")));
+    store.append(NOW, &[note("p/c").tag("new").alias("x")], &[]).await?;
+    assert_eq!(store.get::<Note>("p/c", NOW).await?.as_deref(), Some(&note("p/c").tag("new").alias("x")));
+    assert_eq!(holder().await?.as_deref(), Some("p/c"));
     Ok(())
 }
 
