@@ -105,7 +105,7 @@ impl<B> Gate<B> {
         let line = request.uri().authority().map(|authority| authority.as_str());
         let name = domain(host).filter(|_| by_domain);
         let domain = match &name {
-            Some(name) => self.backend.domain(name).await?,
+            Some(name) => Box::pin(self.backend.domain(name)).await?,
             None => None,
         };
         let allows = |name: &str| self.hosts.allows(name) || (domain.is_some() && name == host);

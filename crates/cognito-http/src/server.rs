@@ -107,7 +107,7 @@ async fn respond<B: Backend>(
     let started = Instant::now();
     let mut exchange = Exchange::new();
     if let Some(target) = target(&request, gate.prefix()) {
-        let answer = execute_api::answer(&gate, &mut exchange, target, &request, payload);
+        let answer = Box::pin(execute_api::answer(&gate, &mut exchange, target, &request, payload));
         let answer = AssertUnwindSafe(answer).catch_unwind().await;
         let response = whatever(answer, &exchange).unwrap_or_else(|error| answer::error(&error, JSON));
         access_log::write(&request, &exchange, &response, started);
@@ -153,6 +153,8 @@ fn whatever(
     })
 }
 
+/// The futures of what is not called most are boxed: a future that holds one of them is as large as they are, and is
+/// moved with each request.
 async fn dispatch<B: Backend>(
     gate: &Gate<B>,
     exchange: &mut Exchange,
@@ -171,7 +173,9 @@ async fn dispatch<B: Backend>(
             Ok(cors::preflight(route))
         }
         (Route::Api, &Method::POST) => api::answer(gate, exchange, origin, request, payload).await,
-        (Route::Gateway(path), _) => gateway::answer(gate, exchange, origin, path, request, payload).await,
+        (Route::Gateway(path), _) => {
+            Box::pin(gateway::answer(gate, exchange, origin, path, request, payload)).await
+        }
         (Route::WellKnown { pool_id, document }, &Method::GET | &Method::HEAD) => {
             exchange.cors = Cors::Everyone;
             // Its domain is not where another pool's endpoints are.
@@ -179,7 +183,7 @@ async fn dispatch<B: Backend>(
             well_known::answer(&gate.backend, document, pool_id, || gate.site_of(request, own)).await
         }
         (Route::LookFile { client_id, file }, &Method::GET | &Method::HEAD) => {
-            looks::answer(&gate.backend, client_id, file).await
+            Box::pin(looks::answer(&gate.backend, client_id, file)).await
         }
         (Route::Messages | Route::Triggers | Route::Clock, &Method::GET | &Method::HEAD)
         | (Route::Clock | Route::Authorize, &Method::POST) => {
@@ -187,7 +191,7 @@ async fn dispatch<B: Backend>(
             if !gate.may_use_tools(headers) {
                 return Err(ApiError::tool_not_allowed());
             }
-            tool::answer(gate, route, request, payload).await
+            Box::pin(tool::answer(gate, route, request, payload)).await
         }
         (Route::Asset(asset), &Method::GET | &Method::HEAD) => Ok(asset.answer()),
         (Route::Pool(endpoint), method)
@@ -195,7 +199,7 @@ async fn dispatch<B: Backend>(
                 || ((method == Method::GET || method == Method::HEAD) && endpoint.takes_get()) =>
         {
             exchange.cors = cors::endpoint_cors(endpoint);
-            oauth::answer(gate, exchange, endpoint, domain, request, payload).await
+            Box::pin(oauth::answer(gate, exchange, endpoint, domain, request, payload)).await
         }
         (Route::Health, &Method::GET | &Method::HEAD) => Ok(health::own(&gate.backend).await),
         (Route::LocalstackHealth, &Method::GET | &Method::HEAD) => {
