@@ -1,50 +1,114 @@
-//! Applying one commit's changes within an open transaction.
+//! The writer: applies the changes of commits, in transactions.
 
 use cognito_core::Kind;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::known::{Known, There};
 use super::read::{time, version};
 use crate::engine::{Changes, Put, StoreError};
-use crate::plan::{self, Current, Entry, plan, touched};
+use crate::plan::{self, Current, Entry, Touch, Want, plan, touched};
 use crate::sql;
 
-/// Applies the changes in a transaction of their own.
-pub(super) fn alone(connection: &Connection, changes: &Changes) -> Result<(), StoreError> {
-    run(connection, "BEGIN IMMEDIATE")?;
-    let answer = apply(connection, changes).and_then(|()| run(connection, "COMMIT"));
-    if answer.is_err() {
-        roll_back(connection);
-    }
-    answer
+/// The connection that writes, with what it knows of the records that commits check.
+pub(super) struct Writer {
+    pub(super) connection: Connection,
+    known: Known,
 }
 
-/// Applies the changes within the open transaction; after an error their rows may be half written.
-pub(super) fn apply(connection: &Connection, changes: &Changes) -> Result<(), StoreError> {
-    let touched = touched(changes);
-    let mut there = Vec::with_capacity(touched.len());
-    for touch in &touched {
-        there.push(current(connection, touch.kind, touch.key).map_err(StoreError::unavailable)?);
+impl Writer {
+    pub(super) fn new(connection: Connection) -> Self {
+        Self { connection, known: Known::default() }
     }
-    let plan = plan(changes.now, &touched, there)?;
-    write(connection, &plan).map_err(StoreError::unavailable)?;
-    for (entry, put) in &plan.adds {
-        add(connection, changes, entry, put)?;
+
+    /// Applies the changes in a transaction of their own.
+    pub(super) fn alone(&mut self, changes: &Changes) -> Result<(), StoreError> {
+        self.run("BEGIN IMMEDIATE")?;
+        let answer = self.apply(changes).and_then(|()| self.run("COMMIT"));
+        if answer.is_err() {
+            self.roll_back();
+        }
+        answer
     }
-    finish(connection, changes).map_err(StoreError::unavailable)
-}
 
-/// Runs a statement without parameters.
-pub(super) fn run(connection: &Connection, text: &str) -> Result<(), StoreError> {
-    let run = || connection.prepare_cached(text)?.execute([]);
-    run().map(drop).map_err(StoreError::unavailable)
-}
+    /// Applies the changes within the open transaction; after an error their rows may be half written.
+    pub(super) fn apply(&mut self, changes: &Changes) -> Result<(), StoreError> {
+        let touched = touched(changes);
+        let mut there = Vec::with_capacity(touched.len());
+        for touch in &touched {
+            there.push(self.current(touch).map_err(StoreError::unavailable)?);
+        }
+        let plan = plan(changes.now, &touched, there)?;
+        self.forget(changes);
+        write(&self.connection, &plan).map_err(StoreError::unavailable)?;
+        for (entry, put) in &plan.adds {
+            self.add(changes, entry, put)?;
+        }
+        finish(&self.connection, changes).map_err(StoreError::unavailable)
+    }
 
-/// Ends the transaction, if SQLite has not already done so after an error.
-pub(super) fn roll_back(connection: &Connection) {
-    if !connection.is_autocommit()
-        && let Err(error) = run(connection, "ROLLBACK")
-    {
-        tracing::error!(%error, "failed to roll back");
+    /// Runs a statement without parameters.
+    pub(super) fn run(&self, text: &str) -> Result<(), StoreError> {
+        let run = || self.connection.prepare_cached(text)?.execute([]);
+        run().map(drop).map_err(StoreError::unavailable)
+    }
+
+    /// Ends the transaction, if SQLite has not already done so after an error.
+    pub(super) fn roll_back(&mut self) {
+        self.known = Known::default();
+        if !self.connection.is_autocommit()
+            && let Err(error) = self.run("ROLLBACK")
+        {
+            tracing::error!(%error, "failed to roll back");
+        }
+    }
+
+    fn current(&mut self, touch: &Touch<'_>) -> rusqlite::Result<Option<Current>> {
+        let Touch { kind, key, want } = *touch;
+        if !matches!(want, Want::Check(_)) {
+            return current(&self.connection, kind, key);
+        }
+        let there = match self.known.get(kind, key) {
+            Some(there) => there,
+            None => {
+                let row = current(&self.connection, kind, key)?;
+                let there = row.map(|row| There { version: row.version, expires: row.expires });
+                self.known.note(kind, key, there);
+                there
+            }
+        };
+        // A check asks for no entries.
+        Ok(there.map(|There { version, expires }| Current { version, expires, entries: String::new() }))
+    }
+
+    fn forget(&mut self, changes: &Changes) {
+        if !changes.purge.is_empty() {
+            self.known = Known::default();
+        }
+        for put in &changes.puts {
+            self.known.forget(put.kind, &put.key);
+        }
+        for delete in &changes.deletes {
+            self.known.forget(delete.kind, &delete.key);
+        }
+    }
+
+    fn add(&mut self, changes: &Changes, entry: &Entry, put: &Put) -> Result<(), StoreError> {
+        let insert = |connection: &Connection| {
+            let values = [&entry.name, &entry.value, &entry.tie, put.kind.as_str(), &put.key];
+            let count = connection.prepare_cached(sql::ADD_ENTRY)?.execute(values)?;
+            Ok::<bool, rusqlite::Error>(count == 1)
+        };
+        if insert(&self.connection).map_err(StoreError::unavailable)? {
+            return Ok(());
+        }
+        // A record that has expired may have been known.
+        self.known = Known::default();
+        if evict(&self.connection, changes, entry)?
+            && insert(&self.connection).map_err(StoreError::unavailable)?
+        {
+            return Ok(());
+        }
+        Err(StoreError::Taken { index: entry.name.clone(), value: entry.value.clone() })
     }
 }
 
@@ -76,20 +140,6 @@ fn write(connection: &Connection, plan: &plan::Plan<'_>) -> rusqlite::Result<()>
         connection.prepare_cached(sql::INSERT)?.execute(values)?;
     }
     Ok(())
-}
-
-fn add(connection: &Connection, changes: &Changes, entry: &Entry, put: &Put) -> Result<(), StoreError> {
-    let insert = || {
-        let values = [&entry.name, &entry.value, &entry.tie, put.kind.as_str(), &put.key];
-        connection.prepare_cached(sql::ADD_ENTRY)?.execute(values)
-    };
-    if insert().map_err(StoreError::unavailable)? == 1 {
-        return Ok(());
-    }
-    if evict(connection, changes, entry)? && insert().map_err(StoreError::unavailable)? == 1 {
-        return Ok(());
-    }
-    Err(StoreError::Taken { index: entry.name.clone(), value: entry.value.clone() })
 }
 
 /// Deletes the record that has this value, if it has expired. An entry without a record is deleted too.

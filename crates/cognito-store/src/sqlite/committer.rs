@@ -5,10 +5,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
 
-use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::apply::{alone, apply, roll_back, run};
+use super::apply::Writer;
 use crate::engine::{Changes, StoreError};
 
 /// The most commits in one transaction: bounds how long the first of them waits.
@@ -26,11 +25,11 @@ struct Job {
 }
 
 impl Committer {
-    pub(super) fn start(connection: Connection) -> io::Result<Self> {
+    pub(super) fn start(mut writer: Writer) -> io::Result<Self> {
         let (jobs, waiting) = mpsc::channel();
         let thread = thread::Builder::new()
             .name("committer".to_owned())
-            .spawn(move || serve(&connection, &waiting))?;
+            .spawn(move || serve(&mut writer, &waiting))?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
@@ -55,15 +54,15 @@ impl Drop for Committer {
     }
 }
 
-fn serve(connection: &Connection, waiting: &Receiver<Job>) {
+fn serve(writer: &mut Writer, waiting: &Receiver<Job>) {
     while let Ok(first) = waiting.recv() {
         let mut jobs = vec![first];
         jobs.extend(waiting.try_iter().take(GROUP - 1));
-        let answers = match together(connection, &jobs) {
+        let answers = match together(writer, &jobs) {
             Ok(answers) => answers,
             // The engine failed in the middle. SQLite may have rolled back everything by itself, so each
             // commit is tried alone, and fails or not by its own doing.
-            Err(Broken) => jobs.iter().map(|job| alone(connection, &job.changes)).collect(),
+            Err(Broken) => jobs.iter().map(|job| writer.alone(&job.changes)).collect(),
         };
         for (job, answer) in jobs.into_iter().zip(answers) {
             if answer.is_ok()
@@ -81,35 +80,36 @@ fn serve(connection: &Connection, waiting: &Receiver<Job>) {
 struct Broken;
 
 /// All jobs in one transaction, each in a savepoint, so that a refused one leaves the others alone.
-fn together(connection: &Connection, jobs: &[Job]) -> Result<Vec<Result<(), StoreError>>, Broken> {
-    let broken = |_: StoreError| {
-        roll_back(connection);
-        Broken
-    };
+fn together(writer: &mut Writer, jobs: &[Job]) -> Result<Vec<Result<(), StoreError>>, Broken> {
     if let [job] = jobs {
-        return Ok(vec![alone(connection, &job.changes)]);
+        return Ok(vec![writer.alone(&job.changes)]);
     }
-    run(connection, "BEGIN IMMEDIATE").map_err(broken)?;
+    let answers = all(writer, jobs).map_err(|_| {
+        writer.roll_back();
+        Broken
+    })?;
+    if let Err(error) = writer.run("COMMIT") {
+        writer.roll_back();
+        let error = Arc::new(error);
+        return Ok(jobs.iter().map(|_| Err(StoreError::unavailable(Arc::clone(&error)))).collect());
+    }
+    Ok(answers)
+}
+
+/// The answer of each job in a new transaction; an error if the engine failed.
+fn all(writer: &mut Writer, jobs: &[Job]) -> Result<Vec<Result<(), StoreError>>, StoreError> {
+    writer.run("BEGIN IMMEDIATE")?;
     let mut answers = Vec::with_capacity(jobs.len());
     for job in jobs {
-        run(connection, "SAVEPOINT job").map_err(broken)?;
-        let answer = apply(connection, &job.changes);
-        match &answer {
+        writer.run("SAVEPOINT job")?;
+        let answer = writer.apply(&job.changes);
+        match answer {
             Ok(()) => {}
-            Err(StoreError::Unavailable(_)) => {
-                roll_back(connection);
-                return Err(Broken);
-            }
-            Err(_) => run(connection, "ROLLBACK TO job").map_err(broken)?,
+            Err(error @ StoreError::Unavailable(_)) => return Err(error),
+            Err(_) => writer.run("ROLLBACK TO job")?,
         }
-        run(connection, "RELEASE job").map_err(broken)?;
+        writer.run("RELEASE job")?;
         answers.push(answer);
-    }
-    if let Err(error) = run(connection, "COMMIT") {
-        roll_back(connection);
-        let error = Arc::new(error);
-        answers.clear();
-        answers.extend(jobs.iter().map(|_| Err(StoreError::unavailable(Arc::clone(&error)))));
     }
     Ok(answers)
 }

@@ -3,6 +3,7 @@
 mod apply;
 mod committer;
 mod files;
+mod known;
 mod migrations;
 mod read;
 mod sqlite_engine;

@@ -8,9 +8,10 @@ use async_trait::async_trait;
 use cognito_core::{Kind, Time};
 use rusqlite::Connection;
 
+use super::apply::Writer;
 use super::committer::Committer;
 use super::files::{self, OpenError};
-use super::{apply, migrations, read};
+use super::{migrations, read};
 use crate::engine::{Changes, Engine, Expired, IndexRange, Page, Record, StoreError};
 
 /// The store on SQLite. Reads run where they are called: they take microseconds.
@@ -20,7 +21,7 @@ pub struct SqliteEngine(Mode);
 
 enum Mode {
     Durable(Durable),
-    Ephemeral(Mutex<Connection>),
+    Ephemeral(Mutex<Writer>),
 }
 
 struct Durable {
@@ -44,8 +45,8 @@ impl SqliteEngine {
         let writer = files::writer(&path)?;
         migrations::apply(&writer).map_err(|error| error.at(&path))?;
         let readers = Readers { path: path.clone(), idle: Mutex::default() };
-        let committer =
-            Committer::start(writer).map_err(|source| OpenError::Io { path: path.clone(), source })?;
+        let committer = Committer::start(Writer::new(writer))
+            .map_err(|source| OpenError::Io { path: path.clone(), source })?;
         Ok(Self(Mode::Durable(Durable { committer, readers, _lock: lock })))
     }
 
@@ -54,12 +55,12 @@ impl SqliteEngine {
         let path = Path::new(":memory:");
         let connection = files::ephemeral()?;
         migrations::apply(&connection).map_err(|error| error.at(path))?;
-        Ok(Self(Mode::Ephemeral(Mutex::new(connection))))
+        Ok(Self(Mode::Ephemeral(Mutex::new(Writer::new(connection)))))
     }
 
     fn read<T>(&self, f: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
         match &self.0 {
-            Mode::Ephemeral(connection) => f(&locked(connection)),
+            Mode::Ephemeral(writer) => f(&locked(writer).connection),
             Mode::Durable(durable) => {
                 let connection = durable.readers.take()?;
                 let answer = f(&connection);
@@ -102,9 +103,9 @@ impl Engine for SqliteEngine {
     async fn commit(&self, changes: Changes) -> Result<(), StoreError> {
         match &self.0 {
             Mode::Durable(durable) => durable.committer.commit(changes).await,
-            Mode::Ephemeral(connection) => {
-                let connection = locked(connection);
-                apply::alone(&connection, &changes)?;
+            Mode::Ephemeral(writer) => {
+                let mut writer = locked(writer);
+                writer.alone(&changes)?;
                 // Under the lock, so that it is called in the order of the commits.
                 if let Some(on_commit) = changes.on_commit {
                     on_commit();
