@@ -182,7 +182,10 @@ fn scans_search() {
             lines.push(row.get::<_, String>(3).unwrap());
         }
         let entries = format!("SEARCH i USING PRIMARY KEY ({expected})");
-        assert_eq!(lines, [entries.as_str(), "SEARCH r USING INDEX sqlite_autoindex_record_1 (kind=? AND key=?)"]);
+        assert_eq!(
+            lines,
+            [entries.as_str(), "SEARCH r USING INDEX sqlite_autoindex_record_1 (kind=? AND key=?)"]
+        );
     };
     check(IndexRange::exact(Kind::User, "i", "v"), "name=? AND value=?");
     check(IndexRange::exact(Kind::User, "i", "v").after(cursor.clone()), "name=? AND value=? AND tie>?");
