@@ -14,8 +14,6 @@ use crate::user::User;
 
 /// The index of the families of a user that were not revoked, by time of sign-in.
 pub const BY_USER: &str = "family.user";
-/// The index of families by `event_id`, which tokens without `origin_jti` still have.
-pub const BY_EVENT: &str = "family.event";
 
 /// How many spent refresh tokens a family remembers in order to tell reuse from nonsense.
 const MAX_SPENT: usize = 32;
@@ -107,11 +105,6 @@ impl Family {
     /// The record key.
     pub fn key_of(pool_id: &str, id: &str) -> String {
         format!("{pool_id}/{id}")
-    }
-
-    /// The value of [`BY_EVENT`].
-    pub fn event_value(pool_id: &str, event_id: &str) -> String {
-        format!("{pool_id}/{event_id}")
     }
 
     /// The value of [`BY_USER`] up to the moment of the sign-in. A sign-out everywhere leaves what was before it behind.
@@ -251,13 +244,11 @@ impl Entity for Family {
     }
 
     fn index(&self) -> Vec<IndexEntry> {
-        let mut entries =
-            vec![IndexEntry::unique(BY_EVENT, Self::event_value(&self.pool_id, &self.event_id))];
-        if !self.revoked {
-            let prefix = Self::prefix(&self.pool_id, &self.sub, self.sign_outs);
-            entries.push(IndexEntry::shared(BY_USER, format!("{prefix}{:016x}", self.auth_time.0)));
+        if self.revoked {
+            return Vec::new();
         }
-        entries
+        let prefix = Self::prefix(&self.pool_id, &self.sub, self.sign_outs);
+        vec![IndexEntry::shared(BY_USER, format!("{prefix}{:016x}", self.auth_time.0))]
     }
 
     fn expires(&self) -> Option<Time> {

@@ -5,17 +5,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use cognito_api::ErrorCode;
 use cognito_core::client::Client;
-use cognito_core::family::{self, Family};
+use cognito_core::family::Family;
 use cognito_core::pool::Pool;
 use cognito_core::user::User;
-use cognito_core::{Time, claims};
+use cognito_core::{Time, claims, ids};
 use cognito_jwt::unverified_claims;
 use cognito_store::Txn;
 use openssl::sha::sha256;
 use serde_json::{Map, Value};
 
+use crate::app::Inner;
 use crate::ctx::Ctx;
 use crate::errors::{self, ApiError, Reply};
+use crate::service::issue;
 
 /// What an access token says, its signature verified.
 #[derive(Debug)]
@@ -36,8 +38,8 @@ pub(crate) struct AccessToken {
 pub(crate) struct Holder {
     username: String,
     sub: String,
-    origin_jti: Option<String>,
-    event_id: Option<String>,
+    /// The id of the family.
+    family: Option<String>,
 }
 
 /// Who calls with an access token.
@@ -121,7 +123,7 @@ async fn verify_signature(ctx: &Ctx<'_>, token: &str) -> Reply<AccessToken> {
     let pool = ctx.store().get::<Pool>(pool_id, ctx.now()).await?.ok_or_else(errors::invalid_access_token)?;
     let keys = ctx.app().keys_of(&pool, ctx.now()).await?.ok_or_else(errors::invalid_access_token)?;
     let claims = cognito_jwt::verify(token, &keys.set)?;
-    read(&claims, &pool).ok_or_else(errors::invalid_access_token)
+    read(ctx.app(), &claims, &pool).ok_or_else(errors::invalid_access_token)
 }
 
 /// The pool that the issuer names: its last path segment. Whether the pool issued it is shown by its key.
@@ -129,7 +131,7 @@ pub(crate) fn issued_by(claims: &Map<String, Value>) -> Option<&str> {
     claims.get("iss")?.as_str()?.rsplit('/').next().filter(|id| cognito_core::ids::is_pool_id(id))
 }
 
-fn read(claims: &Map<String, Value>, pool: &Pool) -> Option<AccessToken> {
+fn read(app: &Inner, claims: &Map<String, Value>, pool: &Pool) -> Option<AccessToken> {
     let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
     if text("token_use")? != "access" || issued_by(claims)? != pool.id {
         return None;
@@ -143,7 +145,7 @@ fn read(claims: &Map<String, Value>, pool: &Pool) -> Option<AccessToken> {
         pool_id: pool.id.clone(),
         pool_created: pool.created,
         client_id: text("client_id")?,
-        holder: Holder::read(claims)?,
+        holder: Holder::read(app, claims)?,
         scopes: scopes(claims),
         exp: seconds(claims.get("exp"))?,
         begins,
@@ -163,13 +165,13 @@ pub(crate) fn scopes(claims: &Map<String, Value>) -> Vec<String> {
 
 impl Holder {
     /// `None` for the token of a client itself.
-    pub(crate) fn read(claims: &Map<String, Value>) -> Option<Self> {
+    pub(crate) fn read(app: &Inner, claims: &Map<String, Value>) -> Option<Self> {
         let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
         Some(Self {
             username: text("username").or_else(|| text("cognito:username"))?,
             sub: text("sub")?,
-            origin_jti: text("origin_jti"),
-            event_id: text("event_id"),
+            family: text("origin_jti")
+                .or_else(|| Some(ids::uuid(issue::family_of_event(app, &text("event_id")?)))),
         })
     }
 
@@ -178,12 +180,9 @@ impl Holder {
     pub(crate) async fn find(&self, txn: &mut Txn, pool: &Pool) -> Reply<(Arc<User>, Arc<Family>)> {
         let user = txn.get::<User>(&User::key_of(&pool.id, pool.case(), &self.username)).await?;
         let user = user.filter(|user| user.sub == self.sub).ok_or_else(errors::user_not_found)?;
-        let family = match (&self.origin_jti, &self.event_id) {
-            (Some(id), _) => txn.get::<Family>(&Family::key_of(&pool.id, id)).await?,
-            (None, Some(event)) => {
-                txn.find::<Family>(family::BY_EVENT, &Family::event_value(&pool.id, event)).await?
-            }
-            (None, None) => None,
+        let family = match &self.family {
+            Some(id) => txn.get::<Family>(&Family::key_of(&pool.id, id)).await?,
+            None => None,
         };
         let family = family.ok_or_else(errors::access_token_revoked)?;
         if !user.enabled {

@@ -19,6 +19,7 @@ use cognito_core::{Time, claims, ids};
 use cognito_store::Txn;
 use openssl::sha::sha256;
 
+use crate::app::Inner;
 use crate::ctx::Ctx;
 use crate::errors::{self, ApiError, Reply};
 use crate::triggers::pre_token_generation::{self, Source};
@@ -90,8 +91,8 @@ pub(crate) async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, beginning: Beginning<'_>
         }
     }
     let groups = txn.groups_of(user).await?;
-    let id: [u8; 16] = ctx.bytes();
     let event = event.unwrap_or_else(|| ctx.uuid());
+    let id = family_of_event(ctx.app(), &event);
     let mut family = Family::new(&user.pool_id, ids::uuid(id), event, &client.id, user, ctx.now());
     let refresh_token = refreshes.then(|| refresh_token(ctx, id));
     if let Some(token) = &refresh_token {
@@ -125,6 +126,13 @@ pub(crate) async fn begin(ctx: &Ctx<'_>, txn: &mut Txn, beginning: Beginning<'_>
     }
     txn.save(&family);
     Ok(Begun { family, refresh_token, groups })
+}
+
+/// The id of the family whose tokens have this `event_id`: a secret function of it, so that tokens without `origin_jti`
+/// lead to their family, too.
+pub(crate) fn family_of_event(app: &Inner, event_id: &str) -> [u8; 16] {
+    let hash = app.installation.derive("family", &[event_id]);
+    std::array::from_fn(|index| hash[index])
 }
 
 /// Records a grant of tokens as the latest use of the browser's session that they come through, where the pool tracks

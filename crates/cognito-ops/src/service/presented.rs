@@ -60,7 +60,7 @@ pub(crate) async fn find(ctx: &Ctx<'_>, txn: &mut Txn, pool: &Pool, sent: Sent<'
         return Err(errors::presented_token_expired());
     }
     let sub = text(&claims, "sub").ok_or_else(errors::presented_token_invalid)?;
-    let bearer = match Holder::read(&claims) {
+    let bearer = match Holder::read(ctx.app(), &claims) {
         Some(holder) => {
             let (user, family) = holder.find(txn, pool).await?;
             Bearer::User(user, family)
