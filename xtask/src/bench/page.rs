@@ -106,8 +106,8 @@ pub fn render(units: &Units, rounds: usize, rows: &[Row]) -> String {
         "# Benchmarks\n\nWritten by `cargo xtask bench`. Costs of requests are processor time of the server (user \
          and kernel mode, from `/proc`), with 32 kept connections that one thread drives, 100 users and the durable store, in units of \
          one RSA-2048 signature of `openssl speed rsa2048` in the same minute: the median of {rounds} rounds, and the \
-         least and the most of them. First proofs and cold sign-ins are measured in a process that has just \
-         started; everything else in one that is warm.\n\n\
+         least and the most of them. First proofs are of passwords that were \
+         just set, cold sign-ins are in a process that has just started; everything else is in a warm one.\n\n\
          The machine: {} processors, {}, {:.0} µs a signature, {:.0} µs a modular exponentiation (3072-bit \
          modulus, 256-bit exponent), {:.2} ms an fsync, load average {} \
          before the run. Where that is not near zero, other work has made the figures worse.\n\n\

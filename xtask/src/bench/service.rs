@@ -69,9 +69,7 @@ impl Service {
             let create = json!({"UserPoolId": pool, "Username": name, "UserAttributes": attributes,
                 "MessageAction": "SUPPRESS"});
             call("AdminCreateUser", create)?;
-            let password =
-                json!({"UserPoolId": pool, "Username": name, "Password": PASSWORD, "Permanent": true});
-            call("AdminSetUserPassword", password)?;
+            call("AdminSetUserPassword", service.password(number))?;
             let tokens = call("InitiateAuth", service.sign_in(number))?["AuthenticationResult"].clone();
             service.access_tokens.push(tokens["AccessToken"].clone());
             service.refresh_tokens.push(tokens["RefreshToken"].clone());
@@ -82,6 +80,11 @@ impl Service {
     /// Every user signs in with the password.
     pub fn sign_ins(&self) -> Vec<Request> {
         (0..USERS).map(|number| Request::operation("InitiateAuth", &self.sign_in(number))).collect()
+    }
+
+    /// Every user gets the password anew.
+    pub fn new_passwords(&self) -> Vec<Request> {
+        (0..USERS).map(|number| Request::operation("AdminSetUserPassword", &self.password(number))).collect()
     }
 
     /// Each name tries a wrong password once.
@@ -166,6 +169,10 @@ impl Service {
     pub fn key_set(&self) -> Vec<Request> {
         let pool = self.pool.as_str().unwrap_or_default();
         vec![Request::get(&format!("/{pool}/.well-known/jwks.json"))]
+    }
+
+    fn password(&self, number: usize) -> Value {
+        json!({"UserPoolId": self.pool, "Username": user(number), "Password": PASSWORD, "Permanent": true})
     }
 
     fn sign_in(&self, number: usize) -> Value {
