@@ -34,7 +34,7 @@ const CONNECTIONS: usize = 32;
 const ROUNDS: usize = 5;
 
 /// How often every user signs in with a new password, in a round.
-const FIRST: usize = 2;
+const FIRST: usize = 5;
 
 /// How long the throughput of durable sign-ins is measured.
 const THROUGHPUT_TIME: Duration = Duration::from_secs(5);
