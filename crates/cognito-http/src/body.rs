@@ -20,6 +20,9 @@ pub(crate) async fn read(
     if declared.is_some_and(|length| length > limit as u64) {
         return Err(ApiError::too_large());
     }
+    // actix-web asks for an answer before it hands over the body that came with the head. By the next poll it has, and no
+    // timer is started.
+    tokio::task::yield_now().await;
     match tokio::time::timeout(timeout, collect(payload, limit)).await {
         Ok(body) => body,
         Err(_) => Err(ApiError::request_timeout()),

@@ -46,7 +46,10 @@ pub(crate) struct Target {
 impl Target {
     /// The API that a request names; `None` if it names none. `path` has no prefix any more.
     pub fn of(host: &str, path: &str) -> Option<Self> {
-        if let Some(Host::Name(name)) = Authority::parse(host).map(|authority| authority.host) {
+        // Most hosts are too short to be the name of an API.
+        if host.len() > HOST.len()
+            && let Some(Host::Name(name)) = Authority::parse(host).map(|authority| authority.host)
+        {
             let name = name.to_ascii_lowercase();
             if let Some((api_id, rest)) = name.split_once(HOST) {
                 let region = rest.split('.').next().unwrap_or_default().to_owned();

@@ -103,7 +103,7 @@ impl<B> Gate<B> {
             _ => return Err(ApiError::host_not_allowed()),
         };
         let line = request.uri().authority().map(|authority| authority.as_str());
-        let name = domain(host).filter(|_| by_domain);
+        let name = if by_domain { domain(host) } else { None };
         let domain = match &name {
             Some(name) => Box::pin(self.backend.domain(name)).await?,
             None => None,

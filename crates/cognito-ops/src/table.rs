@@ -83,10 +83,15 @@ pub(crate) fn read<O: Operation>(input: Value) -> Reply<O::Input> {
     })
 }
 
+/// Most answers have no more bytes, but for tokens.
+const TYPICAL: usize = 1024;
+
 /// The body of the answer.
 pub(crate) fn written<O: Operation>(output: &O::Output) -> Reply<Vec<u8>> {
     if !O::HAS_OUTPUT {
         return Ok(Vec::new());
     }
-    serde_json::to_vec(output).map_err(|error| ApiError::internal().because(error))
+    let mut body = Vec::with_capacity(TYPICAL);
+    serde_json::to_writer(&mut body, output).map_err(|error| ApiError::internal().because(error))?;
+    Ok(body)
 }
