@@ -12,8 +12,8 @@ use crate::workspace::{output, root};
 /// How long a server may take to start, or to come to rest.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Clock ticks a second in `/proc/<pid>/stat`: 100 on every Linux that Rust runs on.
-const TICKS: f64 = 100.0;
+/// What a process that is at rest may take in half a second.
+const REST: f64 = 0.005;
 
 /// The release binary.
 pub fn binary() -> PathBuf {
@@ -79,7 +79,7 @@ impl Server {
         loop {
             thread::sleep(Duration::from_millis(500));
             let now = self.processor_seconds()?;
-            if now - before < 1.5 / TICKS {
+            if now - before < REST {
                 return Ok(());
             }
             if begin.elapsed() > PATIENCE {
@@ -89,15 +89,19 @@ impl Server {
         }
     }
 
-    /// Processor time so far, in user and kernel mode.
+    /// Processor time so far, in user and kernel mode: of each thread in nanoseconds, where `stat` has hundredths of a
+    /// second. What a thread took that has ended is missing; those that answer requests never end.
     pub fn processor_seconds(&self) -> Result<f64, String> {
-        let stat = self.proc("stat")?;
-        // The name in brackets may contain blanks; utime and stime are the 14th and 15th field.
-        let (_, fields) = stat.rsplit_once(')').ok_or("/proc/<pid>/stat has no name")?;
-        let fields: Vec<&str> = fields.split_whitespace().collect();
-        let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok());
-        let (user, kernel) = ticks(11).zip(ticks(12)).ok_or("/proc/<pid>/stat has no times")?;
-        Ok((user + kernel) / TICKS)
+        let tasks = format!("/proc/{}/task", self.process.id());
+        let threads = fs::read_dir(&tasks).map_err(|error| format!("failed to read {tasks}: {error}"))?;
+        let mut nanoseconds = 0.0;
+        for thread in threads.flatten() {
+            // It may have ended since.
+            let text = fs::read_to_string(thread.path().join("schedstat")).unwrap_or_default();
+            let own = text.split_whitespace().next().and_then(|field| field.parse::<f64>().ok());
+            nanoseconds += own.unwrap_or_default();
+        }
+        if nanoseconds > 0.0 { Ok(nanoseconds / 1e9) } else { Err(format!("{tasks} has no schedstat")) }
     }
 
     /// Resident memory.

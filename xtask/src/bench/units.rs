@@ -28,7 +28,7 @@ impl Units {
     pub fn measure(folder: &Path) -> Result<Self, String> {
         let load = fs::read_to_string("/proc/loadavg").map_err(|error| format!("/proc/loadavg: {error}"))?;
         let load = load.split_whitespace().next().unwrap_or_default().to_owned();
-        let signature = speed("rsa2048")?;
+        let signature = signature()?;
         let exponentiation = speed("ffdh3072")? * EXPONENTS.1 / EXPONENTS.0;
         let openssl = openssl(&["version"])?.trim().to_owned();
         Ok(Self { signature, exponentiation, fsync: fsync(folder)?, load, openssl })
@@ -52,6 +52,11 @@ impl Units {
 pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or_default()
+}
+
+/// Seconds of one RSA-2048 signature, as of now.
+pub fn signature() -> Result<f64, String> {
+    speed("rsa2048")
 }
 
 fn speed(algorithm: &str) -> Result<f64, String> {
