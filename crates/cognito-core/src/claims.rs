@@ -2,13 +2,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use openssl::sha::sha256;
 use serde_json::{Map, Value, json};
 
 use crate::auth;
 use crate::client::Client;
 use crate::family::Family;
 use crate::group::{self, Group};
+use crate::secret;
 use crate::time::Time;
 use crate::user::User;
 
@@ -169,7 +169,7 @@ pub fn bind_id(claims: &mut Map<String, Value>, nonce: Option<&str>, access_toke
     if let Some(nonce) = nonce {
         claims.insert("nonce".to_owned(), json!(nonce));
     }
-    let hash = sha256(access_token.as_bytes());
+    let hash = secret::sha256(access_token.as_bytes());
     claims.insert("at_hash".to_owned(), json!(URL_SAFE_NO_PAD.encode(&hash[..16])));
 }
 

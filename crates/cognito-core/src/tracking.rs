@@ -1,12 +1,12 @@
 //! User sessions: whether a pool tracks them, how many a user may have at a time, and what is told of each.
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserPoolSessionConfiguration.html>
 
-use openssl::sha::sha256;
 use serde::{Deserialize, Serialize};
 
 use crate::client::Client;
 use crate::family::Family;
 use crate::pool::{Feature, Pool};
+use crate::secret;
 use crate::time::Time;
 
 /// How long clients silently reuse an SSO session unless SetUserPoolClientSessionConfiguration says, in minutes.
@@ -86,7 +86,7 @@ impl Client {
 /// The id of a session: its kind, `tkn` or `sso`, and 25 digits to the base of 36, which hold 128 bits of a hash of its
 /// own name.
 pub fn session_id(kind: &str, name: &str) -> String {
-    let hash = sha256(name.as_bytes());
+    let hash = secret::sha256(name.as_bytes());
     let mut rest = hash[..16].iter().fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
     let mut digits = ['0'; 25];
     for digit in digits.iter_mut().rev() {

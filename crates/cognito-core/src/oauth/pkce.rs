@@ -2,7 +2,6 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use openssl::sha::sha256;
 
 use crate::secret;
 
@@ -21,7 +20,7 @@ pub fn proves(verifier: &str, challenge: &str) -> bool {
 
 /// The challenge of a verifier.
 pub fn challenge_of(verifier: &str) -> String {
-    URL_SAFE_NO_PAD.encode(sha256(verifier.as_bytes()))
+    URL_SAFE_NO_PAD.encode(secret::sha256(verifier.as_bytes()))
 }
 
 #[cfg(test)]

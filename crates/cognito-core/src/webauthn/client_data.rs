@@ -2,7 +2,6 @@
 //! <https://www.w3.org/TR/webauthn-3/#dictdef-collectedclientdata>
 
 use base64::Engine as _;
-use openssl::sha::sha256;
 use serde::Deserialize;
 
 use super::credential::BASE64URL;
@@ -38,5 +37,5 @@ pub(super) fn check(
     if !party.allows(&data.origin) || data.cross_origin == Some(true) {
         return Err(PasskeyError::Origin);
     }
-    Ok(sha256(bytes))
+    Ok(secret::sha256(bytes))
 }

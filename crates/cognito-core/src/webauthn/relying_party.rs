@@ -1,11 +1,11 @@
 //! The relying party: the domain that the passkeys of a pool belong to, and the origins that may use them.
 
 use cognito_api::wire;
-use openssl::sha::sha256;
 
 use super::PasskeyError;
 use super::authenticator_data::AuthenticatorData;
 use crate::pool::Pool;
+use crate::secret;
 
 /// Who asks for a passkey.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl RelyingParty {
 
     /// Checks what the authenticator says of the relying party and of the user in front of it.
     pub(super) fn check(&self, data: &AuthenticatorData) -> Result<(), PasskeyError> {
-        if data.rp_id_hash != sha256(self.id.as_bytes()) {
+        if data.rp_id_hash != secret::sha256(self.id.as_bytes()) {
             return Err(PasskeyError::RelyingParty);
         }
         if !data.user_present {

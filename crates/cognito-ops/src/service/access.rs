@@ -7,11 +7,11 @@ use cognito_api::ErrorCode;
 use cognito_core::client::Client;
 use cognito_core::family::Family;
 use cognito_core::pool::Pool;
+use cognito_core::secret::sha256;
 use cognito_core::user::User;
 use cognito_core::{Time, claims, ids};
 use cognito_jwt::unverified_claims;
 use cognito_store::Txn;
-use openssl::sha::sha256;
 use serde_json::{Map, Value};
 
 use crate::app::Inner;

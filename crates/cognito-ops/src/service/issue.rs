@@ -13,11 +13,11 @@ use cognito_core::family::Family;
 use cognito_core::group::Group;
 use cognito_core::oauth::{BrowserSession, Granted};
 use cognito_core::pool::Pool;
+use cognito_core::secret::sha256;
 use cognito_core::tracking::giving_way;
 use cognito_core::user::User;
 use cognito_core::{Time, claims, ids};
 use cognito_store::Txn;
-use openssl::sha::sha256;
 
 use crate::app::Inner;
 use crate::ctx::Ctx;
