@@ -160,12 +160,20 @@ pub(crate) async fn withdraw(ctx: &Ctx<'_>, family: &Family) -> Reply<()> {
 
 /// A new refresh token of a family: five parts that look like a JWE. Its second part begins with the family's id.
 pub(crate) fn refresh_token(ctx: &Ctx<'_>, family: [u8; 16]) -> String {
-    let mut key: [u8; 256] = ctx.bytes();
+    /// The lengths of key, nonce, body and tag.
+    const PARTS: [usize; 4] = [256, 12, 480, 16];
+    let mut random: [u8; PARTS[0] + PARTS[1] + PARTS[2] + PARTS[3]] = ctx.bytes();
     // The bits that `ids::uuid` fixes are fixed in the id; they are made from it again.
-    key[..16].copy_from_slice(&family);
-    let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-    let (nonce, body, tag) = (ctx.bytes::<12>(), ctx.bytes::<480>(), ctx.bytes::<16>());
-    format!("{REFRESH_HEADER}.{}.{}.{}.{}", encode(&key), encode(&nonce), encode(&body), encode(&tag))
+    random[..16].copy_from_slice(&family);
+    let mut token = REFRESH_HEADER.to_owned();
+    let mut rest = &random[..];
+    for length in PARTS {
+        let (part, after) = rest.split_at(length);
+        token.push('.');
+        URL_SAFE_NO_PAD.encode_string(part, &mut token);
+        rest = after;
+    }
+    token
 }
 
 /// The id of the family that a refresh token names, as bytes. Whether it is right, its hash says.
