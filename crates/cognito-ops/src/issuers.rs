@@ -45,7 +45,7 @@ impl App {
         let now = self.0.now().await.map_err(Unverified::Failed)?;
         let keys = self.0.pool_keys(pool_id, now).await.map_err(Unverified::Failed)?;
         let keys = keys.ok_or(Unverified::NoKeys)?;
-        Ok(cognito_jwt::verify(token, &keys.set)?)
+        Ok(Map::clone(&*keys.verify(token)?))
     }
 
     /// Forgets the keys that were fetched of an issuer elsewhere: the next token fetches them anew.

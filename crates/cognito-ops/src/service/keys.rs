@@ -5,11 +5,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use cognito_core::Time;
 use cognito_core::pool::{Keys, Pool};
-use cognito_jwt::{KeyError, KeySet, SigningKey};
+use cognito_core::secret;
+use cognito_jwt::{KeyError, KeySet, SigningKey, VerifyError};
+use serde_json::{Map, Value};
 
 use crate::app::Inner;
 use crate::ctx::Ctx;
 use crate::errors::{ApiError, Reply};
+
+/// What a token says.
+type Claims = Map<String, Value>;
 
 /// The keys of a pool, parsed once.
 pub(crate) struct PoolKeys {
@@ -21,7 +26,13 @@ pub(crate) struct PoolKeys {
     pub(crate) set: KeySet,
     /// The JWKS document (RFC 7517, section 5).
     pub(crate) jwks: Arc<str>,
+    /// The claims of tokens whose signatures were verified, by the SHA-256 of the token: an API is called with the same
+    /// one again and again.
+    verified: Mutex<HashMap<[u8; 32], Arc<Claims>>>,
 }
+
+/// How many verified tokens of a pool are kept.
+const TOKENS: usize = 1_000;
 
 impl PoolKeys {
     fn parse(keys: &Keys) -> Result<Self, KeyError> {
@@ -31,7 +42,23 @@ impl PoolKeys {
         set.insert(id.verifying_key());
         set.insert(access.verifying_key());
         let jwks = set.to_json().into();
-        Ok(Self { id, access, set, jwks })
+        Ok(Self { id, access, set, jwks, verified: Mutex::default() })
+    }
+
+    /// The claims of a token that one of the keys has signed. Everything else about it is the caller's to check each time.
+    pub(crate) fn verify(&self, token: &str) -> Result<Arc<Claims>, VerifyError> {
+        let hash = secret::sha256(token.as_bytes());
+        let verified = || self.verified.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(claims) = verified().get(&hash) {
+            return Ok(Arc::clone(claims));
+        }
+        let claims = Arc::new(cognito_jwt::verify(token, &self.set)?);
+        let mut verified = verified();
+        if verified.len() >= TOKENS {
+            verified.clear();
+        }
+        verified.insert(hash, Arc::clone(&claims));
+        Ok(claims)
     }
 }
 
@@ -95,5 +122,33 @@ pub(crate) async fn new_key(ctx: &Ctx<'_>) -> Reply<SigningKey> {
             let made = ctx.blocking(move || source.generate()).await?;
             made.map_err(|error| ApiError::internal().because(error))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_was_verified_is_known_by_the_whole_token() {
+        let [id, access] = [(); 2].map(|()| SigningKey::generate().unwrap());
+        let set = KeySet::from_iter([id.verifying_key(), access.verifying_key()]);
+        let jwks = set.to_json().into();
+        let keys = PoolKeys { id, access, set, jwks, verified: Mutex::default() };
+        let token = keys.access.sign(&json!({ "sub": "a" })).unwrap();
+        let first = keys.verify(&token).unwrap();
+        assert_eq!(*first, *json!({ "sub": "a" }).as_object().unwrap());
+        assert!(Arc::ptr_eq(&first, &keys.verify(&token).unwrap()));
+        let foreign = SigningKey::generate().unwrap().sign(&json!({ "sub": "a" })).unwrap();
+        let (signed, _) = token.rsplit_once('.').unwrap();
+        let (_, signature) = foreign.rsplit_once('.').unwrap();
+        for forged in
+            [foreign.clone(), format!("{signed}.{signature}"), format!("{signed}."), signed.to_owned()]
+        {
+            assert!(keys.verify(&forged).is_err(), "{forged}");
+        }
+        assert_eq!(keys.verified.lock().unwrap().len(), 1);
     }
 }
