@@ -20,6 +20,7 @@ pub mod group;
 pub mod identity;
 pub mod identity_provider;
 pub mod ids;
+pub mod import;
 pub mod look;
 pub mod message;
 pub mod mfa;

@@ -14,6 +14,7 @@ mod federation;
 mod functions;
 mod groups;
 mod idps;
+mod imports;
 mod issuers;
 mod login;
 mod managed_login;

@@ -11,8 +11,8 @@ use serde_json::Value;
 use crate::ctx::Ctx;
 use crate::errors::{ApiError, Reply};
 use crate::{
-    auth, clients, devices, federation, groups, login, mfa, passwords, pools, sessions, signup, threat,
-    tokens, users, webauthn,
+    auth, clients, devices, federation, groups, imports, login, mfa, passwords, pools, sessions, signup,
+    threat, tokens, users, webauthn,
 };
 
 /// Not `Send`: the compiler cannot see it of a closure over a transaction (`docs/decisions/0003`). A call is awaited on
@@ -42,10 +42,11 @@ macro_rules! operations {
 }
 pub(crate) use operations;
 
-const AREAS: [&[Entry]; 15] = [
+const AREAS: [&[Entry]; 16] = [
     pools::OPERATIONS,
     clients::OPERATIONS,
     users::OPERATIONS,
+    imports::OPERATIONS,
     groups::OPERATIONS,
     signup::OPERATIONS,
     auth::OPERATIONS,
