@@ -85,27 +85,28 @@ impl AuthorizationCode {
         format!("{pool_id}/{hash}")
     }
 
-    /// Checks a claim. Another client learns nothing of a code, nor does it end what the code began.
+    /// Checks a claim. Only who could have redeemed the code is told that it was used before, which ends what it began:
+    /// then one of two has stolen it, and nobody knows which (RFC 6749, section 4.1.2). Others may have found a used code
+    /// in a log or in a history; without the client's authentication, the redirect URI and the proof of the challenge it
+    /// was never worth anything, and so they cannot sign the user out with it.
     ///
     /// # Errors
     /// [`CodeError`]
     pub fn check(&self, claim: Claim<'_>, now: Time) -> Result<(), CodeError> {
-        if self.client_id != claim.client_id {
-            return Err(CodeError::Foreign);
-        }
-        if let Some(family) = &self.family {
-            return Err(CodeError::Used(family.clone()));
-        }
-        if now >= self.expires {
-            return Err(CodeError::Expired);
-        }
         let proven = match (&self.challenge, claim.verifier) {
             (Some(challenge), Some(verifier)) => pkce::proves(verifier, challenge),
             (None, None) => true,
             // A verifier without a challenge: somebody took the challenge out of the request (RFC 9700, section 4.8.2).
             _ => false,
         };
-        if proven && self.redirect_uri == claim.redirect_uri { Ok(()) } else { Err(CodeError::Foreign) }
+        if !proven || self.client_id != claim.client_id || self.redirect_uri != claim.redirect_uri {
+            return Err(CodeError::Foreign);
+        }
+        match &self.family {
+            Some(family) => Err(CodeError::Used(family.clone())),
+            None if now >= self.expires => Err(CodeError::Expired),
+            None => Ok(()),
+        }
     }
 }
 
@@ -118,5 +119,63 @@ impl Entity for AuthorizationCode {
 
     fn expires(&self) -> Option<Time> {
         Some(self.expires + REMEMBERED)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+
+    const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    const OTHER: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+    fn code(challenged: bool, used: bool) -> AuthorizationCode {
+        AuthorizationCode {
+            pool_id: "us-east-1_AbCdEf123".to_owned(),
+            hash: "hash".to_owned(),
+            client_id: "app".to_owned(),
+            redirect_uri: "https://app.example/cb".to_owned(),
+            challenge: challenged.then(|| pkce::challenge_of(VERIFIER)),
+            granted: Granted::default(),
+            nonce: None,
+            owner: Owner::of(&testing::user()),
+            session: "session".to_owned(),
+            auth_time: Time(0),
+            methods: Vec::new(),
+            event: None,
+            acr: None,
+            expires: Time(0) + VALIDITY,
+            family: used.then(|| "family".to_owned()),
+        }
+    }
+
+    #[test]
+    fn claims() {
+        let check = |client_id: &str, redirect_uri: &str, verifier: Option<&str>, minutes: i64| {
+            [false, true].map(|used| {
+                let claim = Claim { client_id, redirect_uri, verifier };
+                let checked = code(true, used).check(claim, Time(0) + Span::minutes(minutes));
+                checked.map_or_else(|error| error.to_string(), |()| "good".to_owned())
+            })
+        };
+        let (foreign, used) = (CodeError::Foreign.to_string(), CodeError::Used(String::new()).to_string());
+        let uri = "https://app.example/cb";
+        assert_eq!(check("app", uri, Some(VERIFIER), 4), ["good", used.as_str()]);
+        assert_eq!(check("app", uri, Some(VERIFIER), 5), [CodeError::Expired.to_string(), used]);
+        for (client_id, redirect_uri, verifier) in [
+            ("other", uri, Some(VERIFIER)),
+            ("app", "https://app.example/other", Some(VERIFIER)),
+            ("app", uri, Some(OTHER)),
+            ("app", uri, None),
+        ] {
+            assert_eq!(check(client_id, redirect_uri, verifier, 4), [foreign.as_str(), foreign.as_str()]);
+        }
+        let claim = Claim { client_id: "app", redirect_uri: uri, verifier: Some(VERIFIER) };
+        assert_eq!(
+            code(false, false).check(claim, Time(0)),
+            Err(CodeError::Foreign),
+            "there is no challenge"
+        );
     }
 }

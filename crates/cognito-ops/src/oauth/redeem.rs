@@ -56,7 +56,7 @@ pub(super) async fn code(
     }
 }
 
-/// Uses the code up and begins the family. A second use ends what the first began (RFC 6749, section 4.1.2); that is
+/// Uses the code up and begins the family. A second use by who could have been the first ends what that began; this is
 /// committed, and so the refusal is given inside `Ok`.
 async fn redeem(
     ctx: &Ctx<'_>,

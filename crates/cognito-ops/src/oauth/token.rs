@@ -152,6 +152,31 @@ mod tests {
         assert_eq!(a.0.max(b.0), 400, "{a:?} {b:?}");
     }
 
+    /// O1: who could not have redeemed a code does not end what it began either.
+    #[tokio::test]
+    async fn a_used_code_in_wrong_hands() {
+        let callbacks = [CALLBACK, "https://app.example/other"];
+        let scene = Scene::new(json!({ "ClientSecret": SECRET, "CallbackURLs": callbacks })).await;
+        let code = scene.code(&PKCE).await;
+        let right = [("client_secret", SECRET), ("code_verifier", VERIFIER)];
+        let (status, tokens) = scene.redeem(&code, &right).await;
+        assert_eq!(status, 200, "{tokens}");
+        let again = async |more: &[(&str, &str)], expected: &str| {
+            let mut form = right.to_vec();
+            form.retain(|(name, _)| !more.iter().any(|(other, _)| other == name));
+            let refused = error(scene.redeem(&code, &[&form, more].concat()).await);
+            (refused == expected, scene.user_info(&tokens["access_token"]).await.0)
+        };
+        for secret in ["", "x"] {
+            assert_eq!(again(&[("client_secret", secret)], "400 invalid_client").await, (true, 200));
+        }
+        for verifier in ["", CHALLENGE] {
+            assert_eq!(again(&[("code_verifier", verifier)], "400 invalid_grant").await, (true, 200));
+        }
+        assert_eq!(again(&[("redirect_uri", callbacks[1])], "400 invalid_grant").await, (true, 200));
+        assert_eq!(again(&[], "400 invalid_grant").await, (true, 401));
+    }
+
     /// O2
     #[tokio::test]
     async fn a_code_is_bound() {
