@@ -21,6 +21,7 @@ pub mod identity;
 pub mod identity_provider;
 pub mod ids;
 pub mod import;
+pub mod log_delivery;
 pub mod look;
 pub mod message;
 pub mod mfa;

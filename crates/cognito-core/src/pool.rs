@@ -51,6 +51,9 @@ pub struct Pool {
     /// What SetUserPoolSessionConfiguration sets.
     #[serde(default)]
     pub session_tracking: SessionTracking,
+    /// What SetLogDeliveryConfiguration sets.
+    #[serde(default)]
+    pub log_configurations: Vec<wire::LogConfigurationType>,
     /// The tags.
     pub tags: BTreeMap<String, String>,
     /// The prefix domain.

@@ -1,4 +1,5 @@
-"""Threat protection with boto3: the risk configuration, what it refuses, the events of users and what they say of them."""
+"""Threat protection with boto3: the risk configuration, what it refuses, the events of users, what they say of them, and
+where they are logged."""
 
 import json
 import sys
@@ -74,6 +75,31 @@ def configuration(pool, app):
     refused(idp.describe_risk_configuration, "ResourceNotFoundException", **of_client)
 
 
+def log_delivery(pool):
+    """What Terraform does: set, read, set anew, and take away."""
+    of_pool = {"UserPoolId": pool}
+    read = idp.get_log_delivery_configuration(**of_pool)["LogDeliveryConfiguration"]
+    assert read == {**of_pool, "LogConfigurations": []}, read
+    group = {"LogGroupArn": "arn:aws:logs:us-east-1:000000000000:log-group:pool"}
+    messages = {"EventSource": "userNotification", "LogLevel": "ERROR"}
+    activity = {"EventSource": "userAuthEvents", "LogLevel": "INFO"}
+    to_group = {"CloudWatchLogsConfiguration": group}
+    to_bucket = {"S3Configuration": {"BucketArn": "arn:aws:s3:::pool"}}
+    for listed in ([{**messages, **to_group}, {**activity, **to_bucket}], []):
+        expected = {**of_pool, "LogConfigurations": listed}
+        for answer in (
+            idp.set_log_delivery_configuration(**expected),
+            idp.get_log_delivery_configuration(**of_pool),
+        ):
+            assert answer["LogDeliveryConfiguration"] == expected, answer
+    for listed in ([messages], [{**activity, **to_group, **to_bucket}], [{**messages, **to_bucket}]):
+        refuse = {**of_pool, "LogConfigurations": listed}
+        refused(idp.set_log_delivery_configuration, "InvalidParameterException", **refuse)
+    plain = idp.create_user_pool(PoolName="plain")["UserPool"]["Id"]
+    refuse = {"UserPoolId": plain, "LogConfigurations": [{**activity, **to_group}]}
+    refused(idp.set_log_delivery_configuration, "FeatureUnavailableInTierException", **refuse)
+
+
 def enforce(pool):
     mail = {"Subject": "Stopped", "HtmlBody": "{one-click-link-invalid}"}
     idp.set_risk_configuration(
@@ -112,6 +138,7 @@ def main():
         )
         idp.admin_set_user_password(UserPoolId=pool, Username=username, Password=password, Permanent=True)
     configuration(pool, app)
+    log_delivery(pool)
     enforce(pool)
 
     tokens = sign_in(pool, app, "alice", PASSWORD, "198.51.100.1")["AuthenticationResult"]

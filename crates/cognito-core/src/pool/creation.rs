@@ -42,6 +42,7 @@ impl Pool {
             factors: Factors::of_new(&settings)?,
             settings,
             session_tracking: SessionTracking::default(),
+            log_configurations: Vec::new(),
             tags,
             domain: None,
             custom_domain: None,

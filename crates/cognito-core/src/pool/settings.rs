@@ -38,6 +38,8 @@ pub enum Feature {
     ManagedLogin,
     /// AdvancedSecurityMode AUDIT or ENFORCED.
     ThreatProtection,
+    /// SetLogDeliveryConfiguration with userAuthEvents.
+    ActivityExport,
 }
 
 /// Why settings are refused.
@@ -139,7 +141,7 @@ impl Settings {
     /// Whether the pool's tier has a feature.
     pub fn has(&self, feature: Feature) -> bool {
         match feature {
-            Feature::ThreatProtection => self.tier == wire::UserPoolTierType::Plus,
+            Feature::ThreatProtection | Feature::ActivityExport => self.tier == wire::UserPoolTierType::Plus,
             _ => self.tier != wire::UserPoolTierType::Lite,
         }
     }

@@ -1,9 +1,13 @@
 //! Errors of the settings of pools and clients, translated once.
 
+use std::collections::BTreeSet;
+
+use cognito_api::wire::EventSourceName;
 use cognito_core::branding::{AssetError, BrandingError};
 use cognito_core::client::{self, OAuthError, SecretError};
 use cognito_core::domain::DomainError;
 use cognito_core::identity_provider::{DetailsError, ProviderError};
+use cognito_core::log_delivery::LogDeliveryError;
 use cognito_core::pool::{self, DeletionError, FactorsError, Feature, TagError};
 use cognito_core::resource_server::RepeatedScope;
 use cognito_core::schema::DefinitionError;
@@ -139,6 +143,26 @@ impl From<TrackingError> for ApiError {
     }
 }
 
+impl From<LogDeliveryError> for ApiError {
+    fn from(error: LogDeliveryError) -> Self {
+        match error {
+            LogDeliveryError::Sources { nowhere, repeated } => {
+                let what = |sources: BTreeSet<EventSourceName>, what: &str| {
+                    let names: Vec<_> = sources.into_iter().map(EventSourceName::as_str).collect();
+                    let names = names.join(", ");
+                    (!names.is_empty()).then(|| format!("Following event sources {what}: [{names}]."))
+                };
+                let nowhere = what(nowhere, "in request have no destination");
+                let repeated = what(repeated, "appear more then once in a request");
+                texts::log_sources(&[nowhere, repeated].into_iter().flatten().collect::<Vec<_>>().join(" "))
+            }
+            LogDeliveryError::Level(source) => texts::log_level(source.as_str()),
+            LogDeliveryError::Destination(source) => texts::log_destination(source.as_str()),
+            LogDeliveryError::Tier => not_in_tier(Feature::ActivityExport),
+        }
+    }
+}
+
 impl From<RepeatedScope> for ApiError {
     fn from(RepeatedScope(name): RepeatedScope) -> Self {
         texts::repeated_scope(&name)
@@ -218,6 +242,7 @@ fn not_in_tier(feature: Feature) -> ApiError {
         Feature::SessionTracking => ("Session tracking", "ESSENTIALS"),
         Feature::ManagedLogin => ("Managed login", "ESSENTIALS"),
         Feature::ThreatProtection => ("Threat protection", "PLUS"),
+        Feature::ActivityExport => ("Export of user activity", "PLUS"),
     };
     texts::feature_unavailable(&format!("{name} needs the {tier} tier."))
 }

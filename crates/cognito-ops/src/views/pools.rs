@@ -54,6 +54,14 @@ pub(crate) fn pool(pool: &Pool, users: i64) -> wire::UserPoolType {
     }
 }
 
+/// Where the logs of a pool go.
+pub(crate) fn log_delivery(pool: &Pool) -> wire::LogDeliveryConfigurationType {
+    wire::LogDeliveryConfigurationType {
+        user_pool_id: pool.id.clone(),
+        log_configurations: pool.log_configurations.clone(),
+    }
+}
+
 /// A pool as ListUserPools gives it.
 pub(crate) fn pool_description(pool: &Pool) -> wire::UserPoolDescriptionType {
     wire::UserPoolDescriptionType {

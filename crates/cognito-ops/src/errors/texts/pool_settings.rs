@@ -1,6 +1,12 @@
 //! Settings of pools.
 
 texts! {
+    /// [FIELD] measured at AWS by who wrote it for floci (pull request 2867), "then" included
+    log_sources(detail: &str) = InvalidParameterException, "Request validation Failed. {detail}";
+    /// unverified; the rule is [DG exporting-quotas-and-usage]
+    log_level(source: &str) = InvalidParameterException, "Invalid log level for event source {source}.";
+    /// unverified; the rule is [DG exporting-quotas-and-usage]
+    log_destination(source: &str) = InvalidParameterException, "Invalid log destination for event source {source}.";
     /// [FIELD]: several clients match on it
     two_password_validities() = InvalidParameterException, "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays";
     /// unverified
