@@ -63,6 +63,12 @@ fn boto3_on_sessions_and_tokens_without_a_sign_in() {
 }
 
 #[test]
+fn boto3_on_replicas() {
+    let server = Server::start(Store::Memory);
+    python::run("replicas_boto3.py", &[&server.url()]);
+}
+
+#[test]
 fn boto3_on_threat_protection() {
     let directory = tempfile::tempdir().unwrap();
     let configuration = directory.path().join("awsemu.toml");

@@ -7,7 +7,6 @@ use cognito_api::wire;
 use serde::{Deserialize, Serialize};
 
 use crate::entity::{Entity, IndexEntry, Kind};
-use crate::ids;
 use crate::names::{Case, SignInNames};
 use crate::password::Policy;
 use crate::schema::Schema;
@@ -16,10 +15,12 @@ use crate::tracking::SessionTracking;
 
 mod creation;
 mod factors;
+mod replica;
 mod settings;
 mod tags;
 
 pub use factors::{FactorsError, MfaRequest};
+pub use replica::{NotEnabled, Replica, ReplicaError};
 pub use settings::{Feature, SettingsError};
 pub use tags::{CUSTOM_ID, MAX_TAGS, TagError, custom_id, without_control_tags};
 
@@ -56,6 +57,9 @@ pub struct Pool {
     pub log_configurations: Vec<wire::LogConfigurationType>,
     /// The tags.
     pub tags: BTreeMap<String, String>,
+    /// The secondary replica.
+    #[serde(default)]
+    pub replica: Option<Replica>,
     /// The prefix domain.
     pub domain: Option<String>,
     /// The custom domain.
@@ -139,6 +143,9 @@ pub enum DeletionError {
     /// It has a domain.
     #[error("a domain")]
     Domain,
+    /// It has a replica.
+    #[error("a replica")]
+    Replica,
 }
 
 /// How a user gets a code for a forgotten password.
@@ -155,7 +162,7 @@ pub enum Recovery {
 impl Pool {
     /// The ARN.
     pub fn arn(&self) -> String {
-        ids::pool_arn(&self.region, &self.account, &self.id)
+        self.arn_in(&self.region)
     }
 
     /// The value of [`BY_ACCOUNT`] up to the moment of creation.
@@ -171,7 +178,10 @@ impl Pool {
         if self.settings.deletion_protection == wire::DeletionProtectionType::Active {
             return Err(DeletionError::Protected);
         }
-        if self.has_domain() { Err(DeletionError::Domain) } else { Ok(()) }
+        if self.has_domain() {
+            return Err(DeletionError::Domain);
+        }
+        if self.replica.is_some() { Err(DeletionError::Replica) } else { Ok(()) }
     }
 
     /// Whether it has a domain of either kind.
@@ -315,8 +325,13 @@ impl Entity for Pool {
     }
 
     fn index(&self) -> Vec<IndexEntry> {
-        let prefix = Self::account_prefix(&self.account, &self.region);
-        vec![IndexEntry::shared(BY_ACCOUNT, format!("{prefix}{:016x}", self.created.0))]
+        let entry = |region: &str, created: Time| {
+            let prefix = Self::account_prefix(&self.account, region);
+            IndexEntry::shared(BY_ACCOUNT, format!("{prefix}{:016x}", created.0))
+        };
+        let mut entries = vec![entry(&self.region, self.created)];
+        entries.extend(self.replica.iter().map(|replica| entry(&replica.region, replica.created)));
+        entries
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::app::Inner;
 use crate::errors::{self, ApiError, Code, Reply};
-use crate::service::custom_id;
+use crate::service::{custom_id, secondary};
 use crate::site::Site;
 use crate::table;
 
@@ -60,7 +60,11 @@ pub(crate) async fn call(app: &Inner, call: Call<'_>) -> Reply<Vec<u8>> {
         custom_id::restore(&mut input);
     }
     let entry = table::find(call.operation).ok_or_else(|| ApiError::not_implemented(call.operation))?;
-    let answer = (entry.handler)(app.ctx(&call.caller).await?, input).await;
+    let ctx = app.ctx(&call.caller).await?;
+    let answer = match secondary::check(&ctx, operation, &input).await {
+        Ok(()) => (entry.handler)(ctx, input).await,
+        Err(error) => Err(error),
+    };
     if let Err(error) = &answer {
         check_listed(app, &operation.errors, call.operation, error);
     }

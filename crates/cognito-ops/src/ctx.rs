@@ -52,6 +52,11 @@ impl<'a> Ctx<'a> {
         self.caller.scope.clone().unwrap_or_else(default)
     }
 
+    /// The Region in which the caller's pools are.
+    pub(crate) fn region(&self) -> &'a str {
+        self.caller.scope.as_ref().map_or(REGION, |scope| ids::pool_region(&scope.region))
+    }
+
     /// The address of the caller.
     pub(crate) fn source_ip(&self) -> Option<&'a str> {
         self.caller.source_ip.as_deref()

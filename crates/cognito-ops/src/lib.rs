@@ -25,6 +25,7 @@ mod pools;
 mod ports;
 mod prelude;
 mod remote_keys;
+mod replicas;
 mod service;
 mod sessions;
 mod signup;

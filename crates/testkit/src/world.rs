@@ -84,6 +84,12 @@ impl World {
         }
     }
 
+    /// The same caller in another region.
+    pub fn caller_in(region: &str) -> Caller {
+        let scope = Scope { account: "000000000000".to_owned(), region: region.to_owned() };
+        Caller { scope: Some(scope), ..Self::caller() }
+    }
+
     /// Calls an operation.
     ///
     /// # Errors

@@ -44,6 +44,7 @@ impl Pool {
             session_tracking: SessionTracking::default(),
             log_configurations: Vec::new(),
             tags,
+            replica: None,
             domain: None,
             custom_domain: None,
             created: now,

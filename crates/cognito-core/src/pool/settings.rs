@@ -36,6 +36,8 @@ pub enum Feature {
     SessionTracking,
     /// Login pages of ManagedLoginVersion 2.
     ManagedLogin,
+    /// A replica in another Region.
+    Replication,
     /// AdvancedSecurityMode AUDIT or ENFORCED.
     ThreatProtection,
     /// SetLogDeliveryConfiguration with userAuthEvents.

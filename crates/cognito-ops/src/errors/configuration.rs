@@ -8,7 +8,7 @@ use cognito_core::client::{self, OAuthError, SecretError};
 use cognito_core::domain::DomainError;
 use cognito_core::identity_provider::{DetailsError, ProviderError};
 use cognito_core::log_delivery::LogDeliveryError;
-use cognito_core::pool::{self, DeletionError, FactorsError, Feature, TagError};
+use cognito_core::pool::{self, DeletionError, FactorsError, Feature, NotEnabled, ReplicaError, TagError};
 use cognito_core::resource_server::RepeatedScope;
 use cognito_core::schema::DefinitionError;
 use cognito_core::terms::BadLink;
@@ -44,6 +44,31 @@ impl From<DeletionError> for ApiError {
         match error {
             DeletionError::Protected => texts::deletion_protected(),
             DeletionError::Domain => texts::pool_has_domain(),
+            DeletionError::Replica => texts::pool_has_replica(),
+        }
+    }
+}
+
+impl From<ReplicaError> for ApiError {
+    fn from(error: ReplicaError) -> Self {
+        match error {
+            ReplicaError::Tier => not_in_tier(Feature::Replication),
+            ReplicaError::Key => texts::replica_needs_key(),
+            ReplicaError::NotARegion => texts::not_a_region(),
+            ReplicaError::Primary => texts::region_of_primary(),
+            ReplicaError::Exists => texts::replica_exists(),
+            ReplicaError::Missing => texts::replica_not_found(),
+            ReplicaError::Active => texts::replica_active(),
+            ReplicaError::Tags(error) => error.into(),
+        }
+    }
+}
+
+impl From<NotEnabled> for ApiError {
+    fn from(error: NotEnabled) -> Self {
+        match error {
+            NotEnabled::PrimaryOnly => texts::primary_only(),
+            NotEnabled::Inactive => texts::replica_inactive(),
         }
     }
 }
@@ -241,6 +266,7 @@ fn not_in_tier(feature: Feature) -> ApiError {
         Feature::StepUp => ("Step-up authentication", "ESSENTIALS"),
         Feature::SessionTracking => ("Session tracking", "ESSENTIALS"),
         Feature::ManagedLogin => ("Managed login", "ESSENTIALS"),
+        Feature::Replication => ("Multi-Region replication", "ESSENTIALS"),
         Feature::ThreatProtection => ("Threat protection", "PLUS"),
         Feature::ActivityExport => ("Export of user activity", "PLUS"),
     };

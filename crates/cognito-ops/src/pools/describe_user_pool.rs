@@ -11,7 +11,11 @@ pub(crate) async fn handle(
 ) -> Reply<wire::DescribeUserPoolResponse> {
     let pool = ctx.read().pool(&input.user_pool_id).await?;
     let users = ctx.store().counter(&Pool::user_counter(&pool.id)).await?;
-    Ok(wire::DescribeUserPoolResponse { user_pool: Some(views::pool(&pool, users)) })
+    let view = match pool.replica_in(ctx.region()) {
+        Some(replica) => views::pool_in_secondary(&pool, replica, users),
+        None => views::pool(&pool, users),
+    };
+    Ok(wire::DescribeUserPoolResponse { user_pool: Some(view) })
 }
 
 #[cfg(test)]

@@ -8,6 +8,5 @@ pub(crate) async fn handle(
     ctx: &Ctx<'_>,
     input: wire::ListTagsForResourceRequest,
 ) -> Reply<wire::ListTagsForResourceResponse> {
-    let pool = arn::pool(&mut ctx.read(), &input.resource_arn).await?;
-    Ok(wire::ListTagsForResourceResponse { tags: Some(pool.tags.clone()) })
+    Ok(wire::ListTagsForResourceResponse { tags: Some(arn::tags(ctx, &input.resource_arn).await?) })
 }

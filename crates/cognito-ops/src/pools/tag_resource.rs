@@ -1,6 +1,8 @@
 //! TagResource: adds tags to a pool, and changes the values of those that are there.
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_TagResource.html>
 
+use std::mem;
+
 use cognito_core::pool::without_control_tags;
 
 use crate::pools::arn;
@@ -10,11 +12,9 @@ pub(crate) async fn handle(
     ctx: &Ctx<'_>,
     input: wire::TagResourceRequest,
 ) -> Reply<wire::TagResourceResponse> {
-    ctx.write(async |txn| {
-        let mut pool = (*arn::pool(txn, &input.resource_arn).await?).clone();
-        pool.tags.extend(input.tags.clone());
-        pool.tags = without_control_tags(pool.tags)?;
-        txn.save(&pool);
+    arn::change_tags(ctx, &input.resource_arn, |tags| {
+        tags.extend(input.tags.clone());
+        *tags = without_control_tags(mem::take(tags))?;
         Ok(())
     })
     .await?;

@@ -8,10 +8,8 @@ pub(crate) async fn handle(
     ctx: &Ctx<'_>,
     input: wire::UntagResourceRequest,
 ) -> Reply<wire::UntagResourceResponse> {
-    ctx.write(async |txn| {
-        let mut pool = (*arn::pool(txn, &input.resource_arn).await?).clone();
-        pool.tags.retain(|key, _| !input.tag_keys.contains(key));
-        txn.save(&pool);
+    arn::change_tags(ctx, &input.resource_arn, |tags| {
+        tags.retain(|key, _| !input.tag_keys.contains(key));
         Ok(())
     })
     .await?;

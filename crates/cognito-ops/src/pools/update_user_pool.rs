@@ -25,6 +25,7 @@ pub(crate) async fn handle(
             check_clients(txn, &pool).await?;
         }
         pool.replace_settings(settings)?;
+        pool.check_replica()?;
         pool.tags = tags.clone();
         pool.modified = ctx.now();
         txn.save(&pool);

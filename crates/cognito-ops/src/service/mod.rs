@@ -28,6 +28,7 @@ pub(crate) mod proofs;
 pub(crate) mod recorder;
 pub(crate) mod refreshing;
 pub(crate) mod sealed;
+pub(crate) mod secondary;
 pub(crate) mod secret_hash;
 pub(crate) mod secrets;
 pub(crate) mod signing_certificate;

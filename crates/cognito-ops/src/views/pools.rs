@@ -3,7 +3,7 @@
 use cognito_api::wire;
 use cognito_core::auth::level_names;
 use cognito_core::names::{NameAttribute, SignInNames};
-use cognito_core::pool::Pool;
+use cognito_core::pool::{Pool, Replica};
 use cognito_core::schema::{Attribute, DataType};
 
 use super::timestamp;
@@ -62,7 +62,18 @@ pub(crate) fn log_delivery(pool: &Pool) -> wire::LogDeliveryConfigurationType {
     }
 }
 
-/// A pool as ListUserPools gives it.
+/// The pool as DescribeUserPool gives it in the Region of its secondary. Prefix domains are of the primary's Region.
+pub(crate) fn pool_in_secondary(pool: &Pool, replica: &Replica, users: i64) -> wire::UserPoolType {
+    wire::UserPoolType {
+        user_pool_tags: Some(replica.tags.clone()),
+        domain: None,
+        arn: Some(pool.arn_in(&replica.region)),
+        ..self::pool(pool, users)
+    }
+}
+
+/// A pool as ListUserPools gives it, with the Regions of its replicas if it has a secondary. That the primary counts as
+/// one of them is unverified.
 pub(crate) fn pool_description(pool: &Pool) -> wire::UserPoolDescriptionType {
     wire::UserPoolDescriptionType {
         id: Some(pool.id.clone()),
@@ -71,7 +82,10 @@ pub(crate) fn pool_description(pool: &Pool) -> wire::UserPoolDescriptionType {
         status: None,
         last_modified_date: Some(timestamp(pool.modified)),
         creation_date: Some(timestamp(pool.created)),
-        replica_regions: None,
+        replica_regions: pool
+            .replica
+            .as_ref()
+            .map(|replica| vec![pool.region.clone(), replica.region.clone()]),
     }
 }
 
