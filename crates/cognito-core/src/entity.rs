@@ -78,6 +78,10 @@ pub enum Kind {
     BrowserSession,
     /// A browser that is between two pages.
     Interaction,
+    /// A job that imports users.
+    ImportJob,
+    /// A part of the file of such a job.
+    ImportPart,
     /// An HTTP API.
     HttpApi,
     /// An authorizer of an HTTP API.
@@ -94,7 +98,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 41] = [
+    pub const ALL: [Kind; 43] = [
         Kind::Pool,
         Kind::Keys,
         Kind::Client,
@@ -128,6 +132,8 @@ impl Kind {
         Kind::AuthorizationCode,
         Kind::BrowserSession,
         Kind::Interaction,
+        Kind::ImportJob,
+        Kind::ImportPart,
         Kind::HttpApi,
         Kind::Authorizer,
         Kind::Route,
@@ -176,6 +182,8 @@ impl Kind {
             Kind::AuthorizationCode => "authorization_code",
             Kind::BrowserSession => "browser_session",
             Kind::Interaction => "interaction",
+            Kind::ImportJob => "import_job",
+            Kind::ImportPart => "import_part",
             Kind::HttpApi => "http_api",
             Kind::Authorizer => "authorizer",
             Kind::Route => "route",

@@ -49,6 +49,11 @@ pub fn device_group_key(random: &[u64; 8]) -> String {
     format!("-{}", draw(ALPHANUMERIC, random))
 }
 
+/// The id of an import job, which looks like `import-TZqNQvDRnW`.
+pub fn import_job_id(random: &[u64; 10]) -> String {
+    format!("import-{}", draw(ALPHANUMERIC, random))
+}
+
 /// A name of CloudFront, to which the DNS record of a custom domain points.
 pub fn distribution(random: &[u64; 13]) -> String {
     format!("d{}.cloudfront.net", draw(LOWER_ALPHANUMERIC, random))

@@ -3,6 +3,14 @@
 
 use crate::schema::Schema;
 
+mod file;
+mod job;
+mod row;
+
+pub use file::{Cutter, FileError, MAX_BYTES, Part};
+pub use job::{BY_ACCOUNT, BY_CREATION, File, ImportJob, JobError, MAX_JOBS, Outcome, State, Tally};
+pub use row::{Row, RowError, columns};
+
 /// The column that says whether a user has a second factor.
 pub const MFA_ENABLED: &str = "cognito:mfa_enabled";
 /// The column of the username.

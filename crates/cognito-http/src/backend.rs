@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::web::Bytes;
 use apigateway::invoke::{self, Gateway, Refusal};
 use apigateway::manage;
 use cognito_ops::{
-    Answer, ApiError, App, Call, CalledDomain, Endpoint, LookFile, MessageQuery, Site, TriggerQuery, Visit,
+    Answer, ApiError, App, Call, CalledDomain, Endpoint, LookFile, MessageQuery, Site, TriggerQuery,
+    UploadPath, Visit,
 };
 
 /// The service behind HTTP. Futures stay on the worker's thread, so they need not be `Send`.
@@ -25,6 +27,12 @@ pub(crate) trait Backend: Clone + Send + Sync + 'static {
     async fn discovery(&self, site: &Site, pool_id: &str) -> Result<Option<String>, ApiError>;
     /// A style sheet or a picture of the login pages of a client.
     async fn look_file(&self, client_id: &str, name: &str) -> Result<Option<LookFile>, ApiError>;
+    /// Takes the file of an import job, piece by piece until `next` gives none.
+    async fn upload(
+        &self,
+        path: UploadPath<'_>,
+        next: impl AsyncFnMut() -> Result<Option<Bytes>, ApiError>,
+    ) -> Result<(), ApiError>;
     /// The kept messages as a JSON array, newest first; waits for one if there is none.
     async fn messages(&self, query: &MessageQuery, wait: Duration) -> Result<String, ApiError>;
     /// The recorded calls of functions as a JSON array, newest first; waits for one if there is none.
@@ -71,6 +79,14 @@ impl Backend for Gateway {
 
     async fn look_file(&self, client_id: &str, name: &str) -> Result<Option<LookFile>, ApiError> {
         App::look_file(self.app(), client_id, name).await
+    }
+
+    async fn upload(
+        &self,
+        path: UploadPath<'_>,
+        next: impl AsyncFnMut() -> Result<Option<Bytes>, ApiError>,
+    ) -> Result<(), ApiError> {
+        App::upload(self.app(), path, next).await
     }
 
     async fn messages(&self, query: &MessageQuery, wait: Duration) -> Result<String, ApiError> {

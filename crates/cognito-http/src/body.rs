@@ -16,15 +16,26 @@ pub(crate) async fn read(
     limit: usize,
     timeout: Duration,
 ) -> Result<Bytes, ApiError> {
-    let declared = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if declared.is_some_and(|length| length > limit as u64) {
-        return Err(ApiError::too_large());
-    }
+    check_length(headers, limit)?;
     // actix-web asks for an answer before it hands over the body that came with the head. By the next poll it has, and no
     // timer is started.
     tokio::task::yield_now().await;
     match tokio::time::timeout(timeout, collect(payload, limit)).await {
         Ok(body) => body,
+        Err(_) => Err(ApiError::request_timeout()),
+    }
+}
+
+/// Refuses a declared length over the limit.
+pub(crate) fn check_length(headers: &HeaderMap, limit: usize) -> Result<(), ApiError> {
+    let declared = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if declared.is_some_and(|length| length > limit as u64) { Err(ApiError::too_large()) } else { Ok(()) }
+}
+
+/// Reads the next piece of a body that is handed on as it arrives; `None` at its end.
+pub(crate) async fn piece(payload: &mut Payload, timeout: Duration) -> Result<Option<Bytes>, ApiError> {
+    match tokio::time::timeout(timeout, payload.next()).await {
+        Ok(piece) => piece.transpose().map_err(broken),
         Err(_) => Err(ApiError::request_timeout()),
     }
 }

@@ -151,9 +151,11 @@ pub(crate) fn preflight_cors(
         Route::Gateway(_) => origin.operation(Some(Auth::Iam)),
         Route::Messages | Route::Triggers | Route::Clock | Route::Authorize => origin.tool(headers),
         Route::Pool(endpoint) => Ok(endpoint_cors(endpoint)),
-        Route::Asset(_) | Route::LookFile { .. } | Route::Health | Route::LocalstackHealth => {
-            Ok(Cors::Closed)
-        }
+        Route::Upload(_)
+        | Route::Asset(_)
+        | Route::LookFile { .. }
+        | Route::Health
+        | Route::LocalstackHealth => Ok(Cors::Closed),
     }
 }
 

@@ -28,6 +28,7 @@ mod server;
 mod settings;
 mod sigv4;
 mod tool;
+mod upload;
 mod wait;
 mod well_known;
 

@@ -1,6 +1,6 @@
 //! From a path to what answers it.
 
-use cognito_ops::Endpoint;
+use cognito_ops::{Endpoint, UploadPath};
 
 use crate::pages::Asset;
 
@@ -25,6 +25,8 @@ pub(crate) enum Route<'a> {
     Clock,
     /// `/_awsemu/authorize`.
     Authorize,
+    /// `/_awsemu/import/...`: the link for the file of an import job.
+    Upload(UploadPath<'a>),
     /// A file that the pages load.
     Asset(Asset),
     /// `/v2/...`: the management API of HTTP APIs. The whole path, without the base URL's prefix.
@@ -56,6 +58,7 @@ impl<'a> Route<'a> {
             "/_awsemu/authorize" => Some(Self::Authorize),
             _ => Endpoint::of(inner)
                 .map(Self::Pool)
+                .or_else(|| UploadPath::of(inner).map(Self::Upload))
                 .or_else(|| Asset::of(inner).map(Self::Asset))
                 .or_else(|| well_known(inner))
                 .or_else(|| look_file(inner)),
@@ -77,6 +80,7 @@ impl<'a> Route<'a> {
             }
             Self::Pool(endpoint) if endpoint.takes_post() => "POST, OPTIONS",
             Self::Clock => "GET, HEAD, POST, OPTIONS",
+            Self::Upload(_) => "PUT, OPTIONS",
             Self::Pool(_)
             | Self::Asset(_)
             | Self::WellKnown { .. }
@@ -139,6 +143,8 @@ mod tests {
         check("/_awsemu/triggers", "", Route::Triggers);
         check("/_awsemu/clock", "", Route::Clock);
         check("/_awsemu/authorize", "", Route::Authorize);
+        let upload = UploadPath::of("/_awsemu/import/p/j/k").unwrap();
+        check("/_awsemu/import/p/j/k", "", Route::Upload(upload));
         let document = |document| Route::WellKnown { pool_id: "us-east-1_a1B2", document };
         check("/us-east-1_a1B2/.well-known/jwks.json", "", document(Document::Jwks));
         check("/us-east-1_a1B2/.well-known/openid-configuration", "", document(Document::Discovery));

@@ -21,7 +21,7 @@ use crate::execute_api::{self, Target};
 use crate::gate::{Called, Exchange, Gate};
 use crate::route::{self, Route};
 use crate::settings::Settings;
-use crate::{access_log, api, gateway, health, looks, oauth, tool, well_known};
+use crate::{access_log, api, gateway, health, looks, oauth, tool, upload, well_known};
 
 /// Connections of one worker, which bounds the memory that slow callers can take.
 const CONNECTIONS: usize = 2_000;
@@ -192,6 +192,10 @@ async fn dispatch<B: Backend>(
                 return Err(ApiError::tool_not_allowed());
             }
             Box::pin(tool::answer(gate, route, request, payload)).await
+        }
+        // Who has the link may use it, as at AWS: it is the secret.
+        (Route::Upload(path), &Method::PUT) => {
+            Box::pin(upload::answer(gate, path, request.headers(), payload)).await
         }
         (Route::Asset(asset), &Method::GET | &Method::HEAD) => Ok(asset.answer()),
         (Route::Pool(endpoint), method)

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use crate::call::{self, Call, Caller};
 use crate::ctx::Ctx;
 use crate::errors::Reply;
+use crate::imports::upload::{self, UploadPath};
 use crate::ports::{Clock, InvokeError, Ports};
 use crate::remote_keys::RemoteKeys;
 use crate::service::access::VerifiedTokens;
@@ -135,6 +136,18 @@ impl App {
     /// [`ApiError`](crate::ApiError) if the store fails.
     pub async fn look_file(&self, client_id: &str, name: &str) -> Reply<Option<LookFile>> {
         looks::file(&mut self.0.store.read(self.0.now().await?), client_id, name).await
+    }
+
+    /// Takes the file of an import job from whoever has its link, piece by piece until `next` gives none.
+    ///
+    /// # Errors
+    /// [`ApiError`](crate::ApiError) if the link is not good, or the file cannot be one; or what `next` gives.
+    pub async fn upload<B: AsRef<[u8]>>(
+        &self,
+        path: UploadPath<'_>,
+        next: impl AsyncFnMut() -> Reply<Option<B>>,
+    ) -> Reply<()> {
+        upload::take(&self.0, path, next).await
     }
 
     /// The messages that would have been sent, newest first, as JSON text. Without any it waits for one.

@@ -46,6 +46,7 @@ pub use cognito_core::oauth::Parameters;
 pub use errors::{ApiError, Code, Reply};
 pub use functions::{ArnPattern, FunctionMap, Target, Unmapped};
 pub use idps::HttpIdps;
+pub use imports::upload::UploadPath;
 pub use issuers::Unverified;
 pub use managed_login::page::{self, Page, View};
 pub use oauth::{

@@ -11,6 +11,7 @@ use cognito_core::family::{self, Family};
 use cognito_core::group::{self, Group, Membership};
 use cognito_core::identity::{self, Identity};
 use cognito_core::identity_provider::{self, IdentityProvider};
+use cognito_core::import::{self, ImportJob};
 use cognito_core::oauth::{BrowserSession, browser_session, registration};
 use cognito_core::pool::Pool;
 use cognito_core::resource_server::{self, ResourceServer};
@@ -49,6 +50,8 @@ pub enum Missing {
     Terms(String),
     /// A branding style, by its id.
     Branding(String),
+    /// An import job, by its id.
+    ImportJob(String),
 }
 
 /// Why a look-up found nothing.
@@ -366,6 +369,20 @@ impl Txn {
         name: &SlotName,
     ) -> Result<Option<Arc<Asset>>, StoreError> {
         self.get::<Asset>(&Asset::key_of(branding, name)).await
+    }
+
+    /// An import job of a pool.
+    ///
+    /// # Errors
+    /// [`Missing::ImportJob`].
+    pub async fn import_job(&mut self, pool: &Pool, id: &str) -> Result<Arc<ImportJob>, FindError> {
+        let job = self.get::<ImportJob>(&ImportJob::key_of(&pool.id, id)).await?;
+        job.ok_or_else(|| FindError::Missing(Missing::ImportJob(id.to_owned())))
+    }
+
+    /// The running import job of the account and the region of a pool.
+    pub async fn running_import(&mut self, pool: &Pool) -> Result<Option<Arc<ImportJob>>, StoreError> {
+        self.find::<ImportJob>(import::BY_ACCOUNT, &ImportJob::account_of(pool)).await
     }
 
     /// Those of the scopes and providers that the pool has.

@@ -6,6 +6,7 @@ pub mod devices;
 pub mod forgery;
 pub mod functions;
 pub mod idps;
+mod imports;
 pub mod postgres;
 pub mod srp;
 pub mod totp;

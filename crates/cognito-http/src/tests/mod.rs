@@ -8,6 +8,7 @@ mod oauth;
 mod operations;
 mod origins;
 mod tools;
+mod uploads;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -20,7 +21,7 @@ use apigateway::manage;
 use cognito_ops::page::LoginPages;
 use cognito_ops::{
     Answer as OpsAnswer, ApiError, Call, CalledDomain, Content, Cookie, Endpoint, IssuerForm, LookFile,
-    MessageQuery, Site, TriggerQuery, Visit,
+    MessageQuery, Site, TriggerQuery, UploadPath, Visit,
 };
 
 use crate::backend::Backend;
@@ -117,6 +118,25 @@ impl Backend for Fake {
     async fn look_file(&self, client_id: &str, name: &str) -> Result<Option<LookFile>, ApiError> {
         let bytes = format!("{client_id} {name}").into_bytes();
         Ok((client_id == "app+1").then_some(LookFile { media_type: "image/svg+xml", bytes }))
+    }
+
+    /// Takes the one link, and nothing larger than two megabytes.
+    async fn upload(
+        &self,
+        path: UploadPath<'_>,
+        mut next: impl AsyncFnMut() -> Result<Option<web::Bytes>, ApiError>,
+    ) -> Result<(), ApiError> {
+        if UploadPath::of("/_awsemu/import/p/j/k") != Some(path) {
+            return Err(ApiError::upload_denied());
+        }
+        let mut length = 0;
+        while let Some(piece) = next().await? {
+            length += piece.len();
+            if length > 2 << 20 {
+                return Err(ApiError::too_large());
+            }
+        }
+        Ok(())
     }
 
     /// No message ever comes, however long one waits.
@@ -225,7 +245,7 @@ impl Server {
         if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
             text += &format!("Host: localhost:{}\r\n", self.address.port());
         }
-        if method == "POST" {
+        if method == "POST" || method == "PUT" {
             text += &format!("Content-Length: {}\r\n", body.len());
         }
         for (name, value) in headers {

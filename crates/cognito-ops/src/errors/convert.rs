@@ -10,6 +10,7 @@ use cognito_core::device::{ForeignDevice, SecretError};
 use cognito_core::exchange::{ExchangeError, MAX_ACTORS};
 use cognito_core::family::RefreshError;
 use cognito_core::filter::FilterError;
+use cognito_core::import::{FileError, JobError};
 use cognito_core::mfa::PreferenceError;
 use cognito_core::password::PolicyError;
 use cognito_core::schema::{AttributeError, DataType, Rule};
@@ -57,8 +58,30 @@ impl From<FindError> for ApiError {
             FindError::Missing(Missing::Terms(id)) => texts::terms_not_found(&id),
             FindError::Missing(Missing::Provider(name)) => texts::provider_not_found(&name),
             FindError::Missing(Missing::Branding(id)) => texts::branding_not_found(&id),
+            FindError::Missing(Missing::ImportJob(id)) => texts::import_job_not_found(&id),
             FindError::Missing(Missing::Domain) => texts::domain_not_found(),
             FindError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<JobError> for ApiError {
+    fn from(error: JobError) -> Self {
+        match error {
+            JobError::Closed => Self::upload_denied(),
+            JobError::NoFile(id) => texts::no_import_file(&id),
+            JobError::NotStartable(status) => texts::import_job_not_startable(status.as_str()),
+            JobError::NotRunning(status) => texts::import_job_not_running(status.as_str()),
+        }
+    }
+}
+
+impl From<FileError> for ApiError {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::TooLarge => Self::too_large(),
+            FileError::LongLine => Self::import_file_line(),
+            FileError::NotUtf8 => Self::import_file_encoding(),
         }
     }
 }

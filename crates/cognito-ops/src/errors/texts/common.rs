@@ -41,6 +41,12 @@ common! {
     bad_tool_request(detail: &str) = "InvalidParameterException" 400, "{detail}";
     /// A body that breaks off or is compressed. Name and status: API CommonErrors; text unverified.
     malformed_request(detail: &str) = "MalformedHttpRequestException" 400, "{detail}";
+    /// A link for the file of an import job that is wrong, too old or used up. Name and status are those of S3.
+    upload_denied() = "AccessDenied" 403, "The link does not, or no longer, take a file.";
+    /// The file of an import job has a line that no row can have. Our own.
+    import_file_line() = "InvalidRequest" 400, "The file has a line of more than 16,000 characters.";
+    /// The file of an import job is not text. Our own.
+    import_file_encoding() = "InvalidRequest" 400, "The file is not UTF-8.";
     /// A body that takes too long. Our own.
     request_timeout() = "RequestTimeoutException" 408, "The body of the request did not arrive in time.";
     /// JWKS or discovery of a pool that does not exist. Our own status; the text is that of `pool_not_found`.
