@@ -94,11 +94,13 @@ pub enum Kind {
     Stage,
     /// A deployment of an HTTP API.
     Deployment,
+    /// The request rate that an account provisioned.
+    ProvisionedLimit,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 43] = [
+    pub const ALL: [Kind; 44] = [
         Kind::Pool,
         Kind::Keys,
         Kind::Client,
@@ -140,6 +142,7 @@ impl Kind {
         Kind::Integration,
         Kind::Stage,
         Kind::Deployment,
+        Kind::ProvisionedLimit,
         Kind::Counter,
         Kind::Secret,
     ];
@@ -190,6 +193,7 @@ impl Kind {
             Kind::Integration => "integration",
             Kind::Stage => "stage",
             Kind::Deployment => "deployment",
+            Kind::ProvisionedLimit => "provisioned_limit",
         }
     }
 }

@@ -29,6 +29,7 @@ pub mod names;
 pub mod oauth;
 pub mod password;
 pub mod pool;
+pub mod provisioned_limit;
 pub mod resource_server;
 pub mod saml;
 pub mod schema;

@@ -16,6 +16,7 @@ mod groups;
 mod idps;
 mod imports;
 mod issuers;
+mod limits;
 mod login;
 mod managed_login;
 mod mfa;

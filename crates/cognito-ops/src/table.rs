@@ -11,8 +11,8 @@ use serde_json::Value;
 use crate::ctx::Ctx;
 use crate::errors::{ApiError, Reply};
 use crate::{
-    auth, clients, devices, federation, groups, imports, login, mfa, passwords, pools, replicas, sessions,
-    signup, threat, tokens, users, webauthn,
+    auth, clients, devices, federation, groups, imports, limits, login, mfa, passwords, pools, replicas,
+    sessions, signup, threat, tokens, users, webauthn,
 };
 
 /// Not `Send`: the compiler cannot see it of a closure over a transaction (`docs/decisions/0003`). A call is awaited on
@@ -42,7 +42,7 @@ macro_rules! operations {
 }
 pub(crate) use operations;
 
-const AREAS: [&[Entry]; 17] = [
+const AREAS: [&[Entry]; 18] = [
     pools::OPERATIONS,
     clients::OPERATIONS,
     users::OPERATIONS,
@@ -60,6 +60,7 @@ const AREAS: [&[Entry]; 17] = [
     login::OPERATIONS,
     threat::OPERATIONS,
     replicas::OPERATIONS,
+    limits::OPERATIONS,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Entry>> =

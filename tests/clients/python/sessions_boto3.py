@@ -1,4 +1,5 @@
-"""User sessions, tokens of machines and exchanged tokens with boto3; PyJWT verifies the tokens by the JWKS."""
+"""User sessions, tokens of machines, exchanged tokens and provisioned limits with boto3; PyJWT verifies the tokens by the
+JWKS."""
 
 import sys
 
@@ -131,7 +132,19 @@ def exchange(pool, app, machine, actor):
     refused(idp.get_derived_token, "NotAuthorizedException", **subject)
 
 
+def limits():
+    creation = {"LimitClass": "API_CATEGORY", "Attributes": {"Category": "UserCreation"}}
+    for rate in (80, 50):
+        idp.update_provisioned_limit(LimitDefinition=creation, RequestedLimitValue=rate)
+        limit = idp.get_provisioned_limit(LimitDefinition=creation)["Limit"]
+        expected = {"LimitDefinition": creation, "ProvisionedLimitValue": rate, "FreeLimitValue": 50}
+        assert limit == expected, limit
+    much = {"LimitDefinition": creation, "RequestedLimitValue": 1_000_000}
+    refused(idp.update_provisioned_limit, "ServiceQuotaExceededException", **much)
+
+
 def main():
+    limits()
     pool = idp.create_user_pool(PoolName="sessions")["UserPool"]["Id"]
     app = make_client(pool, ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"])["ClientId"]
     idp.admin_create_user(UserPoolId=pool, Username="alice", MessageAction="SUPPRESS")

@@ -13,6 +13,7 @@ use cognito_core::filter::FilterError;
 use cognito_core::import::{FileError, JobError};
 use cognito_core::mfa::PreferenceError;
 use cognito_core::password::PolicyError;
+use cognito_core::provisioned_limit::LimitError;
 use cognito_core::schema::{AttributeError, DataType, Rule};
 use cognito_core::session::SessionError;
 use cognito_core::template::CustomError;
@@ -236,6 +237,18 @@ impl From<FilterError> for ApiError {
         match error {
             FilterError::Syntax => texts::filter_syntax(),
             FilterError::Attribute(name) => texts::filter_attribute(&name),
+        }
+    }
+}
+
+impl From<LimitError> for ApiError {
+    fn from(error: LimitError) -> Self {
+        match error {
+            LimitError::Attributes => texts::limit_attributes(),
+            LimitError::Unknown(category) => texts::limit_not_found(&category),
+            LimitError::Fixed(category) => texts::limit_not_adjustable(category),
+            LimitError::TooLow(free) => texts::limit_too_low(free),
+            LimitError::TooHigh(most) => texts::limit_too_high(most),
         }
     }
 }
