@@ -11,7 +11,7 @@ use crate::names::{Case, SignInNames};
 use crate::password::Policy;
 use crate::schema::Schema;
 use crate::time::{Span, Time};
-use crate::tracking::SessionTracking;
+use crate::tracking::{SessionTracking, longest_sso};
 
 mod creation;
 mod factors;
@@ -55,6 +55,9 @@ pub struct Pool {
     /// What SetLogDeliveryConfiguration sets.
     #[serde(default)]
     pub log_configurations: Vec<wire::LogConfigurationType>,
+    /// The longest that one of its clients was ever let reuse an SSO session, in minutes.
+    #[serde(default = "longest_sso")]
+    pub sso_minutes: i32,
     /// The tags.
     pub tags: BTreeMap<String, String>,
     /// The secondary replica.

@@ -12,6 +12,11 @@ use crate::time::Time;
 /// How long clients silently reuse an SSO session unless SetUserPoolClientSessionConfiguration says, in minutes.
 pub const SSO_MINUTES: i32 = 60;
 
+/// The longest that SetUserPoolClientSessionConfiguration allows, in minutes. Records of before tell of no less.
+pub(crate) fn longest_sso() -> i32 {
+    90 * 24 * 60
+}
+
 /// The most characters of a user agent that are kept.
 const USER_AGENT: usize = 1_024;
 
@@ -71,14 +76,15 @@ impl Pool {
 }
 
 impl Client {
-    /// Replaces what SetUserPoolClientSessionConfiguration sets.
+    /// Replaces what SetUserPoolClientSessionConfiguration sets. The pool remembers the longest of its clients.
     ///
     /// # Errors
     /// [`TrackingError`]
-    pub fn set_sso_minutes(&mut self, pool: &Pool, minutes: i32) -> Result<(), TrackingError> {
+    pub fn set_sso_minutes(&mut self, pool: &mut Pool, minutes: i32) -> Result<(), TrackingError> {
         pool.check_tracking_tier()?;
         pool.check_tracking()?;
         self.sso_minutes = minutes;
+        pool.sso_minutes = pool.sso_minutes.max(minutes);
         Ok(())
     }
 }

@@ -210,8 +210,7 @@ impl Txn {
         Ok(active.map(|family| (**family).clone()).collect())
     }
 
-    /// The latest sessions of a user's browsers, the last one first. They are kept for long, so that older ones may be
-    /// many.
+    /// The latest sessions of a user's browsers, the last one first. Where a client reuses them for long there are many.
     pub async fn browser_sessions(
         &mut self,
         user: &User,

@@ -7,14 +7,11 @@ use crate::client::Client;
 use crate::entity::{Entity, IndexEntry, Kind};
 use crate::saml::SamlSession;
 use crate::time::{Span, Time};
-use crate::tracking::{Activity, SSO_MINUTES, session_id};
+use crate::tracking::{Activity, SSO_MINUTES, longest_sso, session_id};
 use crate::user::User;
 
 /// The index of the browser sessions of a user, the latest sign-in first.
 pub const BY_USER: &str = "browser_session.user";
-
-/// How long the record lives: the longest that SetUserPoolClientSessionConfiguration allows a client to reuse it.
-const LONGEST: Span = Span::days(90);
 
 /// A browser that a user has signed in with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,6 +32,10 @@ pub struct BrowserSession {
     pub last: Activity,
     /// When the user signed in. Silent reuse does not prolong a session.
     pub auth_time: Time,
+    /// How long it lives from then on, in minutes: as long as a client of the pool could take it for a sign-in. A client
+    /// that is given a longer time afterwards finds those that begin from then on.
+    #[serde(default = "longest_sso")]
+    pub minutes: i32,
     /// What the user proved.
     pub methods: Vec<Method>,
     /// The `acr` that the identity provider asserted. What other sign-ins are worth, their methods say.
@@ -96,7 +97,7 @@ impl Entity for BrowserSession {
     }
 
     fn expires(&self) -> Option<Time> {
-        Some(self.auth_time + LONGEST)
+        Some(self.auth_time + Span::minutes(i64::from(self.minutes)))
     }
 }
 
@@ -115,6 +116,7 @@ mod tests {
         });
         let session: BrowserSession = serde_json::from_value(stored).unwrap();
         assert_eq!((session.client_id.as_str(), session.auth_time), ("", Time(7)));
+        assert_eq!(session.expires(), Some(Time(7) + Span::days(90)), "as it was then");
     }
 
     #[test]
@@ -128,6 +130,7 @@ mod tests {
             client_id: "client".to_owned(),
             last: Activity::default(),
             auth_time: Time(0),
+            minutes: SSO_MINUTES,
             methods: Vec::new(),
             acr: None,
             provider: provider.map(str::to_owned),

@@ -6,7 +6,7 @@ use super::{Factors, Pool, Settings, SettingsError, without_control_tags};
 use crate::names::{NameAttribute, SignInNames};
 use crate::schema::Schema;
 use crate::time::Time;
-use crate::tracking::SessionTracking;
+use crate::tracking::{SSO_MINUTES, SessionTracking};
 
 impl Pool {
     /// The pool that CreateUserPool makes in an account and region under an id.
@@ -43,6 +43,7 @@ impl Pool {
             settings,
             session_tracking: SessionTracking::default(),
             log_configurations: Vec::new(),
+            sso_minutes: SSO_MINUTES,
             tags,
             replica: None,
             domain: None,

@@ -49,6 +49,7 @@ pub(crate) async fn conclude(
         client_id: place.client.id.clone(),
         last: ctx.activity(),
         auth_time: ctx.now(),
+        minutes: pool.sso_minutes,
         methods: signed_in.methods.clone(),
         acr: signed_in.acr.clone(),
         provider: origin.as_ref().map(|origin| origin.provider.to_owned()),

@@ -9,11 +9,12 @@ pub(crate) async fn handle(
 ) -> Reply<wire::SetUserPoolClientSessionConfigurationResponse> {
     let client = ctx
         .write(async |txn| {
-            let pool = txn.pool(&input.user_pool_id).await?;
+            let mut pool = (*txn.pool(&input.user_pool_id).await?).clone();
             let mut client = (*txn.client(&pool, &input.client_id).await?).clone();
-            client.set_sso_minutes(&pool, input.sso_session.max_validity_minutes)?;
+            client.set_sso_minutes(&mut pool, input.sso_session.max_validity_minutes)?;
             client.modified = ctx.now();
             txn.save(&client);
+            txn.save(&pool);
             Ok(client)
         })
         .await?;

@@ -86,7 +86,7 @@ mod tests {
     use serde_json::{Value, json};
     use testkit::browser::{Browser, Endpoint, away, member, ours};
 
-    use crate::oauth::testing::Scene;
+    use crate::oauth::testing::{CALLBACK, Scene};
 
     async fn scene() -> Scene {
         let scene = Scene::new(json!({})).await;
@@ -136,6 +136,35 @@ mod tests {
         assert_eq!(sessions(&scene).await.len(), 1, "no client takes it any more");
         scene.world.ok("AdminUserGlobalSignOut", alice(&scene)).await;
         assert_eq!(scene.user_info(&tokens["access_token"]).await.0, 401);
+    }
+
+    /// As long as some client of the pool takes it for a sign-in, and no longer.
+    #[tokio::test]
+    async fn how_long_browsers_live() {
+        let scene = scene().await;
+        let lives = async |browser: &mut Browser<'_>, client: &str, minutes: i64| {
+            let mut revoke = alice(&scene);
+            browser.sign_in(&scene.query(&[]), "alice", "Abcdef1!").await;
+            revoke["SessionId"] = sessions(&scene).await[0]["SessionId"].clone();
+            scene.world.advance(Span::minutes(minutes));
+            let query = scene.query(&[("client_id", client), ("prompt", "none")]);
+            let reused = member(&away(&browser.get(Endpoint::Authorize, &query).await), "code").is_some();
+            (reused, scene.world.call("AdminRevokeUserSession", revoke).await.is_ok())
+        };
+        let other = json!({
+            "AllowedOAuthFlowsUserPoolClient": true, "AllowedOAuthFlows": ["code"],
+            "AllowedOAuthScopes": ["openid"], "CallbackURLs": [CALLBACK], "SupportedIdentityProviders": ["COGNITO"],
+        });
+        let other = scene.world.client(&scene.pool, other).await;
+        assert_eq!(lives(&mut scene.browser(), &scene.client, 59).await, (true, true));
+        assert_eq!(lives(&mut scene.browser(), &other, 60).await, (false, false));
+        let minutes = json!({
+            "UserPoolId": scene.pool, "ClientId": other, "SSOSession": { "MaxValidityMinutes": 90 },
+        });
+        scene.world.ok("SetUserPoolClientSessionConfiguration", minutes).await;
+        assert_eq!(lives(&mut scene.browser(), &scene.client, 60).await, (false, true));
+        assert_eq!(lives(&mut scene.browser(), &other, 89).await, (true, true));
+        assert_eq!(lives(&mut scene.browser(), &other, 90).await, (false, false));
     }
 
     /// Of many the latest are listed, in the order of their sign-ins.
