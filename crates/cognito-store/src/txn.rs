@@ -81,13 +81,9 @@ impl Txn {
         index: &'static str,
         value: &str,
     ) -> Result<Option<Arc<E>>, StoreError> {
-        let found = match self.from {
-            Source::Memory => self.store.find::<E>(index, value, self.now).await?,
-            Source::Engine => {
-                self.scan(IndexRange::exact(E::KIND, index, value), 1).await?.0.into_iter().next()
-            }
-        };
-        match found {
+        // What the scan read is what is given, so that a commit in between does not come into it.
+        let (page, _) = self.scan::<E>(IndexRange::exact(E::KIND, index, value), 1).await?;
+        match page.first() {
             Some(entity) => self.get(&entity.key()).await,
             None => Ok(None),
         }

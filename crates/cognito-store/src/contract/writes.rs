@@ -1,14 +1,17 @@
 //! Writes through `Store`, one at a time and many at once.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use tokio::sync::Barrier;
+use async_trait::async_trait;
+use cognito_core::{Kind, Time};
+use tokio::sync::{Barrier, Mutex};
 use tokio::task::JoinSet;
 
 use super::Outcome;
 use super::notes::{ALIAS, NOW, Note, TAG, exact, note, seed, taken, version};
-use crate::engine::{Engine, StoreError};
+use crate::engine::{Changes, Engine, Expired, IndexRange, Page, Record, StoreError};
 use crate::store::Store;
 
 type Answer<T = ()> = Result<T, StoreError>;
@@ -270,6 +273,76 @@ pub(super) async fn memory_follows_the_commits(engine: Arc<dyn Engine>) -> Outco
     assert_eq!(store.get::<Note>("p/c", NOW).await?.as_deref(), Some(&note("p/c").tag("new").alias("x")));
     assert_eq!(holder().await?.as_deref(), Some("p/c"));
     Ok(())
+}
+
+pub(super) async fn what_a_look_up_finds_is_of_one_moment(engine: Arc<dyn Engine>) -> Outcome {
+    seed(&engine, &[note("a").alias("x")]).await?;
+    let interloper = Arc::new(Interloper { engine, store: Mutex::default() });
+    let store = Store::new(Arc::clone(&interloper) as Arc<dyn Engine>);
+    let found = RefCell::new(Vec::new());
+    // Somebody always has the alias: to find nobody would be wrong at any moment.
+    *interloper.store.lock().await = Some(store.clone());
+    let answer: Answer = store
+        .write(NOW, async |txn| {
+            let holder = txn.find::<Note>(ALIAS, "x").await?;
+            found.borrow_mut().push(holder.map(|note| note.id.clone()));
+            txn.save(&note("made"));
+            Ok(())
+        })
+        .await;
+    answer?;
+    assert_eq!(
+        found.into_inner(),
+        ["a", "b"].map(|id| Some(id.to_owned())),
+        "what was overtaken is done again"
+    );
+    Ok(())
+}
+
+/// An engine in which an alias moves as soon as a record has been read, once.
+struct Interloper {
+    engine: Arc<dyn Engine>,
+    store: Mutex<Option<Store>>,
+}
+
+impl Interloper {
+    async fn step_in(&self) -> Answer {
+        match self.store.lock().await.take() {
+            Some(store) => store.append(NOW, &[note("b").alias("x")], &["a".to_owned()]).await,
+            None => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl Engine for Interloper {
+    async fn get(&self, kind: Kind, key: &str) -> Answer<Option<Record>> {
+        let record = self.engine.get(kind, key).await?;
+        self.step_in().await?;
+        Ok(record)
+    }
+
+    async fn scan(&self, range: &IndexRange, limit: usize) -> Answer<Page> {
+        let page = self.engine.scan(range, limit).await?;
+        self.step_in().await?;
+        Ok(page)
+    }
+
+    async fn keys(&self, range: &IndexRange, limit: usize) -> Answer<Page<String>> {
+        self.engine.keys(range, limit).await
+    }
+
+    async fn commit(&self, changes: Changes) -> Answer {
+        self.engine.commit(changes).await
+    }
+
+    async fn expired(&self, now: Time, limit: usize) -> Answer<Vec<Expired>> {
+        self.engine.expired(now, limit).await
+    }
+
+    fn exclusive(&self) -> bool {
+        self.engine.exclusive()
+    }
 }
 
 pub(super) async fn an_abandoned_commit_is_whole_or_not_at_all(engine: Arc<dyn Engine>) -> Outcome {

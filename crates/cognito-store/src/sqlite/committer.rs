@@ -113,3 +113,79 @@ fn all(writer: &mut Writer, jobs: &[Job]) -> Result<Vec<Result<(), StoreError>>,
     }
     Ok(answers)
 }
+
+#[cfg(test)]
+mod tests {
+    use cognito_core::{IndexEntry, Kind};
+
+    use super::*;
+    use crate::engine::{Check, Put};
+    use crate::sqlite::{files, migrations, read};
+
+    /// A writer of a store with the records a and b, whose transactions fail at the end when they make one named z.
+    fn writer() -> Writer {
+        let connection = files::ephemeral().unwrap();
+        migrations::apply(&connection).unwrap();
+        let fails = "
+            PRAGMA foreign_keys = ON;
+            CREATE TABLE owner (id TEXT PRIMARY KEY);
+            CREATE TABLE owned (owner TEXT REFERENCES owner DEFERRABLE INITIALLY DEFERRED);
+            CREATE TRIGGER fails AFTER INSERT ON record WHEN NEW.key = 'z'
+                BEGIN INSERT INTO owned VALUES ('nobody'); END;
+        ";
+        connection.execute_batch(fails).unwrap();
+        let mut writer = Writer::new(connection);
+        writer.alone(&job(&[], &[("a", 0), ("b", 0)]).changes).unwrap();
+        writer
+    }
+
+    /// A commit that checks these versions, and replaces these by the next ones.
+    fn job(checks: &[(&str, u64)], puts: &[(&str, u64)]) -> Job {
+        let kind = Kind::User;
+        let checks = checks.iter().map(|&(key, version)| Check { kind, key: key.to_owned(), version });
+        let puts = puts.iter().map(|&(key, expected)| Put {
+            kind,
+            key: key.to_owned(),
+            expected,
+            version: expected + 1,
+            body: String::new(),
+            expires: None,
+            // Who is named after another wants the other's value.
+            entries: vec![IndexEntry::unique("x", &key[..1])],
+        });
+        let changes = Changes { checks: checks.collect(), puts: puts.collect(), ..Changes::default() };
+        Job { changes, answer: oneshot::channel().0 }
+    }
+
+    /// What becomes of commits in one transaction: `.` done, `c` a conflict, `t` a value taken, `!` failed.
+    fn answers(writer: &mut Writer, jobs: &[Job]) -> String {
+        let Ok(answers) = together(writer, jobs) else { return "broken".to_owned() };
+        let letter = |answer| match answer {
+            Ok(()) => '.',
+            Err(StoreError::Conflict { .. }) => 'c',
+            Err(StoreError::Taken { .. }) => 't',
+            Err(_) => '!',
+        };
+        answers.into_iter().map(letter).collect()
+    }
+
+    #[test]
+    fn what_a_refused_commit_wrote_is_not_known() {
+        let mut writer = writer();
+        let jobs = [job(&[("a", 1)], &[("d", 0), ("ab", 0)]), job(&[("a", 1), ("d", 0)], &[("b", 1)])];
+        assert_eq!(answers(&mut writer, &jobs), "t.");
+        assert_eq!(read::get(&writer.connection, Kind::User, "d").unwrap(), None);
+    }
+
+    #[test]
+    fn what_a_failed_transaction_did_is_not_known() {
+        let mut writer = writer();
+        let jobs =
+            [job(&[], &[("a", 1)]), job(&[("a", 1)], &[("c", 0)]), job(&[("a", 2), ("b", 1)], &[("e", 0)])];
+        assert_eq!(answers(&mut writer, &jobs), ".c.");
+        let jobs = [job(&[], &[("a", 2)]), job(&[("a", 3), ("e", 1)], &[("f", 0)]), job(&[], &[("z", 0)])];
+        assert_eq!(answers(&mut writer, &jobs), "!!!");
+        let jobs = [job(&[("a", 3)], &[]), job(&[("a", 2), ("f", 0)], &[("g", 0)]), job(&[], &[("e", 1)])];
+        assert_eq!(answers(&mut writer, &jobs), "c..");
+    }
+}

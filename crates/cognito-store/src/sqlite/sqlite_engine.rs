@@ -123,3 +123,89 @@ impl Engine for SqliteEngine {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use cognito_core::{Entity, IndexEntry};
+    use serde::{Deserialize, Serialize};
+    use tokio::task::{JoinSet, LocalSet};
+
+    use super::*;
+    use crate::Store;
+
+    const ALIAS: &str = "file.alias";
+    const NOW: Time = Time(1);
+
+    #[derive(Clone, Serialize, Deserialize)]
+    struct File {
+        name: String,
+        text: String,
+    }
+
+    impl Entity for File {
+        const KIND: Kind = Kind::User;
+
+        fn key(&self) -> String {
+            self.name.clone()
+        }
+
+        fn index(&self) -> Vec<IndexEntry> {
+            vec![IndexEntry::unique(ALIAS, self.name.clone())]
+        }
+    }
+
+    async fn write(store: &Store, name: &str) -> Result<(), StoreError> {
+        let file = File { name: name.to_owned(), text: "x".repeat(9_000) };
+        store
+            .write(NOW, async |txn| {
+                txn.get::<File>("none").await?;
+                txn.find::<File>(ALIAS, name).await?;
+                txn.save(&file);
+                Ok(())
+            })
+            .await
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_refuses_what_it_does_not_keep() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = files::database(directory.path()).unwrap();
+        let connection = files::writer(&path).unwrap();
+        migrations::apply(&connection).unwrap();
+        connection.pragma_update(None, "max_page_count", 60).unwrap();
+        let committer = Committer::start(Writer::new(connection)).unwrap();
+        let readers = Readers { path, idle: Mutex::default() };
+        let durable = Durable { committer, readers, _lock: files::lock(directory.path()).unwrap() };
+        let engine = Arc::new(SqliteEngine(Mode::Durable(durable)));
+        let store = Store::new(Arc::clone(&engine) as Arc<dyn Engine>);
+        let all = async {
+            let mut tasks = JoinSet::new();
+            for number in 0..60 {
+                let store = store.clone();
+                tasks.spawn_local(async move {
+                    let name = number.to_string();
+                    let answer = write(&store, &name).await;
+                    (name, answer)
+                });
+            }
+            tasks.join_all().await
+        };
+        let answers = LocalSet::new().run_until(all).await;
+        let kept: Vec<_> =
+            answers.iter().filter(|(_, answer)| answer.is_ok()).map(|(name, _)| name).collect();
+        assert!((5..55).contains(&kept.len()), "{}", kept.len());
+        for (name, answer) in &answers {
+            let known = store.get::<File>(name, NOW).await.unwrap().is_some();
+            let found = store.find::<File>(ALIAS, name, NOW).await.unwrap().is_some();
+            let there = engine.get(Kind::User, name).await.unwrap().is_some();
+            assert_eq!([known, found, there], [answer.is_ok(); 3], "{name}: {answer:?}");
+        }
+        let refused = answers.iter().find(|(_, answer)| answer.is_err()).map(|(name, _)| name).unwrap();
+        assert!(matches!(write(&store, refused).await, Err(StoreError::Unavailable(_))));
+        store.append::<File>(NOW, &[], &[kept[0].clone(), kept[1].clone()]).await.unwrap();
+        write(&store, refused).await.unwrap();
+        assert!(store.find::<File>(ALIAS, refused, NOW).await.unwrap().is_some());
+    }
+}
