@@ -71,6 +71,9 @@ pub struct Pool {
     pub created: Time,
     /// When it was last changed.
     pub modified: Time,
+    /// The `kid` of its access tokens, once it has [`Keys`]. A pool that is made anew under the same id has another one.
+    #[serde(default)]
+    pub kid: String,
 }
 
 /// The members of a pool that UpdateUserPool replaces as a whole. Rules read them through [`Pool`]'s methods.

@@ -50,6 +50,7 @@ impl Pool {
             custom_domain: None,
             created: now,
             modified: now,
+            kid: String::new(),
         })
     }
 }

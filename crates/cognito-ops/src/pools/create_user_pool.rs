@@ -17,12 +17,12 @@ pub(crate) async fn handle(
         Some(id) => id,
         None => ids::pool_id(region, &ctx.words()),
     };
-    let pool = Pool::new(id, scope.account.clone(), region.to_owned(), input, ctx.now())?;
+    let mut pool = Pool::new(id, scope.account.clone(), region.to_owned(), input, ctx.now())?;
     let counter = Pool::pool_counter(&scope.account, region);
     if ctx.store().counter(&counter).await? >= MAX_POOLS {
         return Err(errors::limit_exceeded("The account has reached the number of user pools of a region."));
     }
-    let keys = keys::new_keys(ctx, &pool.id).await?;
+    let keys = keys::new_keys(ctx, &mut pool).await?;
     ctx.write(async |txn| {
         if txn.get::<Pool>(&pool.id).await?.is_some() {
             return Err(errors::pool_id_taken(&pool.id));

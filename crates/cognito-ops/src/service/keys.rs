@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cognito_core::Time;
 use cognito_core::pool::{Keys, Pool};
-use cognito_core::secret;
+use cognito_core::{Time, secret};
 use cognito_jwt::{KeyError, KeySet, SigningKey, VerifyError};
 use serde_json::{Map, Value};
 
@@ -33,6 +32,8 @@ pub(crate) struct PoolKeys {
 
 /// How many verified tokens of a pool are kept.
 const TOKENS: usize = 1_000;
+/// The longest that is kept, in bytes: users choose their attributes, and so how long their ID tokens are.
+const LONGEST: usize = 8 << 10;
 
 impl PoolKeys {
     fn parse(keys: &Keys) -> Result<Self, KeyError> {
@@ -53,6 +54,9 @@ impl PoolKeys {
             return Ok(Arc::clone(claims));
         }
         let claims = Arc::new(cognito_jwt::verify(token, &self.set)?);
+        if token.len() > LONGEST {
+            return Ok(claims);
+        }
         let mut verified = verified();
         if verified.len() >= TOKENS {
             verified.clear();
@@ -62,10 +66,10 @@ impl PoolKeys {
     }
 }
 
-/// Parsed keys by pool. A pool's keys never change, but a pool of the same id may be made anew: the moment of its
-/// creation is part of the name.
+/// Parsed keys by pool, each with the pool's `kid`: a pool's keys never change, but a pool of the same id may be made
+/// anew, and where the clock stands even in the same moment.
 #[derive(Default)]
-pub(crate) struct PoolKeysCache(Mutex<HashMap<String, (Time, Arc<PoolKeys>)>>);
+pub(crate) struct PoolKeysCache(Mutex<HashMap<String, (String, Arc<PoolKeys>)>>);
 
 /// How many pools' keys are kept parsed.
 const KEPT: usize = 1_000;
@@ -81,8 +85,8 @@ impl Inner {
 
     /// The keys of a pool that was read.
     pub(crate) async fn keys_of(&self, pool: &Pool, now: Time) -> Reply<Option<Arc<PoolKeys>>> {
-        if let Some((created, keys)) = self.keys.lock().get(&pool.id)
-            && *created == pool.created
+        if let Some((kid, keys)) = self.keys.lock().get(&pool.id)
+            && *kid == pool.kid
         {
             return Ok(Some(Arc::clone(keys)));
         }
@@ -95,22 +99,23 @@ impl Inner {
         if cache.len() >= KEPT {
             cache.clear();
         }
-        cache.insert(pool.id.clone(), (pool.created, Arc::clone(&keys)));
+        cache.insert(pool.id.clone(), (pool.kid.clone(), Arc::clone(&keys)));
         Ok(Some(keys))
     }
 }
 
 impl PoolKeysCache {
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, (Time, Arc<PoolKeys>)>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, (String, Arc<PoolKeys>)>> {
         // A panic while the lock was held leaves a map that is still whole.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The two keys of a new pool.
-pub(crate) async fn new_keys(ctx: &Ctx<'_>, pool_id: &str) -> Reply<Keys> {
+/// The two keys of a new pool, which is to be saved with them.
+pub(crate) async fn new_keys(ctx: &Ctx<'_>, pool: &mut Pool) -> Reply<Keys> {
     let (id, access) = (new_key(ctx).await?, new_key(ctx).await?);
-    Ok(Keys { pool_id: pool_id.to_owned(), id: id.to_der().to_vec(), access: access.to_der().to_vec() })
+    access.kid().clone_into(&mut pool.kid);
+    Ok(Keys { pool_id: pool.id.clone(), id: id.to_der().to_vec(), access: access.to_der().to_vec() })
 }
 
 /// A key that is fresh.
@@ -128,6 +133,8 @@ pub(crate) async fn new_key(ctx: &Ctx<'_>) -> Reply<SigningKey> {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use testkit::World;
+    use testkit::world::text;
 
     use super::*;
 
@@ -149,6 +156,29 @@ mod tests {
         {
             assert!(keys.verify(&forged).is_err(), "{forged}");
         }
-        assert_eq!(keys.verified.lock().unwrap().len(), 1);
+        let long = keys.id.sign(&json!({ "custom:text": "x".repeat(LONGEST) })).unwrap();
+        assert_eq!(keys.verify(&long).unwrap()["custom:text"].as_str().map(str::len), Some(LONGEST));
+        assert_eq!(keys.verified.lock().unwrap().len(), 1, "neither forged nor long ones are kept");
+    }
+
+    /// Who tests with a clock that stands makes pools anew in the same moment.
+    #[tokio::test]
+    async fn a_pool_made_anew_has_new_keys() {
+        let world = World::new().await;
+        let named = json!({ "UserPoolTags": { "_custom_id_": "anew" } });
+        let pool = world.pool(named.clone()).await;
+        let client = world.client(&pool, json!({})).await;
+        world.user(&pool, "alice", "Abcdef1!").await;
+        let tokens = world.sign_in(&client, "alice", "Abcdef1!").await;
+        let site = World::caller().site;
+        let (issuer, token) = (format!("{}/{pool}", site.base), text(&tokens["AccessToken"]));
+        let verify = async || world.app.verify_issued(&site, &issuer, &token).await.is_ok();
+        let jwks = world.app.jwks(&pool).await.unwrap().unwrap();
+        assert!(verify().await);
+        world.ok("DeleteUserPool", json!({ "UserPoolId": pool })).await;
+        assert_eq!((world.app.jwks(&pool).await.unwrap(), verify().await), (None, false));
+        assert_eq!(world.pool(named).await, pool);
+        assert_ne!(world.app.jwks(&pool).await.unwrap().unwrap(), jwks);
+        assert!(!verify().await);
     }
 }
