@@ -1,9 +1,9 @@
 //! The operations: `POST /` in AWS JSON 1.1.
 
-use actix_web::http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, USER_AGENT};
+use actix_web::http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderMap, USER_AGENT};
 use actix_web::{HttpRequest, HttpResponse, web};
 use cognito_api::model::{Auth, Model, Operation};
-use cognito_ops::{ApiError, Call, Caller, Scope};
+use cognito_ops::{ApiError, Call, Caller, Scope, endpoint_region};
 
 use crate::answer::AWS_JSON;
 use crate::backend::Backend;
@@ -59,8 +59,10 @@ pub(crate) fn caller<B>(
     scope: Option<Scope>,
 ) -> Caller {
     let agent = request.headers().get(USER_AGENT);
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
     Caller {
         scope,
+        region: host.and_then(endpoint_region).map(str::to_owned),
         site: gate.site(request),
         request_id: exchange.request_id.clone(),
         source_ip: request.peer_addr().map(|address| address.ip().to_canonical().to_string()),

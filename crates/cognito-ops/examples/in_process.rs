@@ -80,6 +80,7 @@ impl Clock for Watch {
 fn caller() -> Caller {
     Caller {
         scope: Some(Scope { account: "000000000000".to_owned(), region: "us-east-1".to_owned() }),
+        region: None,
         site: site(),
         request_id: "example".to_owned(),
         source_ip: None,

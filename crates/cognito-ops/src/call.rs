@@ -25,6 +25,8 @@ pub struct Call<'a> {
 pub struct Caller {
     /// Account and region of a signed call; `None` for an unsigned one, which IAM operations refuse.
     pub scope: Option<Scope>,
+    /// The region in the name of the endpoint that was called, if it has one.
+    pub region: Option<String>,
     /// The base of the URLs in the answer.
     pub site: Site,
     /// The id of the request, for the log.

@@ -61,7 +61,7 @@ pub use ports::{
 pub use service::looks::LookFile;
 pub use service::outbox::MessageQuery;
 pub use service::recorder::TriggerQuery;
-pub use site::{IssuerForm, Site};
+pub use site::{IssuerForm, Site, endpoint_region};
 #[cfg(feature = "smtp")]
 pub use smtp::SmtpMailer;
 pub use table::offered;

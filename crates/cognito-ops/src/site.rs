@@ -47,9 +47,29 @@ impl Site {
     }
 }
 
+/// The region in the name of a regional endpoint, in lower case: `cognito-idp.<region>.localhost`, or AWS's name for
+/// those who lead it here.
+pub fn endpoint_region(host: &str) -> Option<&str> {
+    let (region, _) = host.strip_prefix("cognito-idp.")?.split_once('.')?;
+    ids::is_region(region).then_some(region)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn endpoints() {
+        let check =
+            |host: &str, expected: Option<&str>| assert_eq!(endpoint_region(host), expected, "{host}");
+        check("cognito-idp.eu-west-1.localhost:4566", Some("eu-west-1"));
+        check("cognito-idp.us-gov-west-1.amazonaws.com", Some("us-gov-west-1"));
+        check("cognito-idp.internal.example.com", None);
+        check("cognito-idp.localhost:4566", None);
+        check("cognito-idp.eu-west-1", None);
+        check("localhost:4566", None);
+        check("", None);
+    }
 
     #[test]
     fn issuers() {

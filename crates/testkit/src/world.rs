@@ -77,6 +77,7 @@ impl World {
     pub fn caller() -> Caller {
         Caller {
             scope: Some(Scope { account: "000000000000".to_owned(), region: "us-east-1".to_owned() }),
+            region: None,
             site: Site { base: BASE.into(), issuer: IssuerForm::Base, domain: None },
             request_id: "test".to_owned(),
             source_ip: None,
@@ -88,6 +89,11 @@ impl World {
     pub fn caller_in(region: &str) -> Caller {
         let scope = Scope { account: "000000000000".to_owned(), region: region.to_owned() };
         Caller { scope: Some(scope), ..Self::caller() }
+    }
+
+    /// One who has not signed, at the endpoint of a region.
+    pub fn unsigned_caller_in(region: &str) -> Caller {
+        Caller { scope: None, region: Some(region.to_owned()), ..Self::caller() }
     }
 
     /// Calls an operation.

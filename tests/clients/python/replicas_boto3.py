@@ -24,6 +24,17 @@ def client(region):
     )
 
 
+def endpoint(region):
+    """A client that calls the server by the name of a Region's endpoint, which users' requests are known by."""
+    idp = client(region)
+
+    def name(request, **_):
+        request.headers["Host"] = f"cognito-idp.{region}.localhost"
+
+    idp.meta.events.register("before-send.cognito-identity-provider", name)
+    return idp
+
+
 here, there = client(PRIMARY), client(SECONDARY)
 
 
@@ -93,18 +104,37 @@ def fail_over(pool, app):
     refused(sign_in_there, "OperationNotEnabledException")
 
 
+def users(pool, app):
+    """What users call is not signed: the name of the endpoint says the Region."""
+    idp = endpoint(SECONDARY)
+    alice = {"USERNAME": "alice", "PASSWORD": PASSWORD}
+    by_password = {"ClientId": app, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": alice}
+    refused(idp.initiate_auth, "OperationNotEnabledException", **by_password)
+    arguments = {"UserPoolId": pool, "RegionName": SECONDARY}
+    idp.update_user_pool_replica(**arguments, Status="ACTIVE")
+    token = idp.initiate_auth(**by_password)["AuthenticationResult"]["AccessToken"]
+    assert idp.get_user(AccessToken=token)["Username"] == "alice"
+    bob = {"ClientId": app, "Username": "bob", "Password": PASSWORD}
+    refused(idp.sign_up, "OperationNotEnabledException", **bob)
+    name = {"AccessToken": token, "UserAttributes": [{"Name": "name", "Value": "A"}]}
+    refused(idp.update_user_attributes, "OperationNotEnabledException", **name)
+    endpoint(PRIMARY).sign_up(**bob)
+    idp.update_user_pool_replica(**arguments, Status="INACTIVE")
+
+
 def main():
     pool = here.create_user_pool(PoolName="replicated")["UserPool"]["Id"]
     arguments = {"UserPoolId": pool, "RegionName": SECONDARY}
     refused(here.create_user_pool_replica, "InvalidParameterException", **arguments)
     key = {"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": KEY}
     here.update_user_pool(UserPoolId=pool, KeyConfiguration=key)
-    flows = ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    flows = ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_USER_PASSWORD_AUTH"]
     app = here.create_user_pool_client(UserPoolId=pool, ClientName="app", ExplicitAuthFlows=flows)
     here.admin_create_user(UserPoolId=pool, Username="alice", MessageAction="SUPPRESS")
     here.admin_set_user_password(UserPoolId=pool, Username="alice", Password=PASSWORD, Permanent=True)
     replicate(pool)
     fail_over(pool, app["UserPoolClient"]["ClientId"])
+    users(pool, app["UserPoolClient"]["ClientId"])
     refused(here.delete_user_pool, "InvalidParameterException", UserPoolId=pool)
     gone = here.delete_user_pool_replica(**arguments)["UserPoolReplica"]
     assert gone["Status"] == "DELETING", gone

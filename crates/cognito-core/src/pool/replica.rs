@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use cognito_api::model::{Auth, Operation};
 use cognito_api::wire;
 use serde::{Deserialize, Serialize};
 
@@ -63,26 +64,46 @@ pub enum NotEnabled {
     Inactive,
 }
 
-/// What users sign in and out with, by operations that name the pool.
-const SIGN_IN: [&str; 4] =
-    ["AdminInitiateAuth", "AdminRespondToAuthChallenge", "AdminRevokeUserSession", "AdminUserGlobalSignOut"];
+/// What signs in and out, beside what reads.
+const SIGN_IN: [&str; 12] = [
+    "AdminInitiateAuth",
+    "AdminRespondToAuthChallenge",
+    "AdminRevokeUserSession",
+    "AdminUserGlobalSignOut",
+    "GetClientToken",
+    "GetDerivedToken",
+    "GetTokensFromRefreshToken",
+    "GlobalSignOut",
+    "InitiateAuth",
+    "RespondToAuthChallenge",
+    "RevokeToken",
+    "RevokeUserSession",
+];
 /// The beginnings of the names of operations that only read.
 const READING: [&str; 5] = ["Describe", "Get", "List", "AdminGet", "AdminList"];
+/// The one that is named like them and changes something: it sends a code for a new address.
+const NOT_READING: &str = "GetUserAttributeVerificationCode";
 
 impl Replica {
-    /// Checks that an operation on the pool may be called in its Region. Those that read always may, those that sign in
-    /// only while it is active. AWS lets a secondary have its own senders, triggers and log delivery too; here they are
-    /// the primary's, so what changes them is for the primary only.
+    /// Checks that an operation on the pool may be called in its Region. Administrators may always read, and switch the
+    /// replica; users may read and sign in, administrators sign them in, while it is active. AWS lets a secondary have
+    /// its own senders, triggers and log delivery too; here they are the primary's, so what changes them is for the
+    /// primary only.
     ///
     /// # Errors
     /// [`NotEnabled`]
-    pub fn check_enabled(&self, operation: &str) -> Result<(), NotEnabled> {
-        if SIGN_IN.contains(&operation) {
-            let active = self.status == wire::UpdateReplicaStatusType::Active;
-            return if active { Ok(()) } else { Err(NotEnabled::Inactive) };
+    pub fn check_enabled(&self, operation: &Operation) -> Result<(), NotEnabled> {
+        let name = operation.name.as_str();
+        let signs_in = SIGN_IN.contains(&name);
+        let reads = name != NOT_READING && READING.iter().any(|beginning| name.starts_with(beginning));
+        if !signs_in && !reads && name != "UpdateUserPoolReplica" {
+            return Err(NotEnabled::PrimaryOnly);
         }
-        let reads = READING.iter().any(|beginning| operation.starts_with(beginning));
-        if reads || operation == "UpdateUserPoolReplica" { Ok(()) } else { Err(NotEnabled::PrimaryOnly) }
+        let for_users = signs_in || operation.auth != Auth::Iam;
+        if for_users && self.status == wire::UpdateReplicaStatusType::Inactive {
+            return Err(NotEnabled::Inactive);
+        }
+        Ok(())
     }
 }
 
@@ -212,6 +233,7 @@ fn is_multi_region(key: &wire::KeyConfigurationType) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use cognito_api::model::Model;
     use serde_json::{Value, json};
 
     use super::*;
@@ -286,23 +308,34 @@ mod tests {
     #[test]
     fn what_a_secondary_takes() {
         let check = |operation: &str, inactive: Result<(), NotEnabled>, active: Result<(), NotEnabled>| {
+            let operation = Model::cognito_idp().operation(operation).unwrap();
             for (status, expected) in [(Inactive, inactive), (Active, active)] {
-                let mut pool = replicated();
-                let replica = pool.switch_replica("eu-west-1", status).unwrap();
-                assert_eq!(replica.check_enabled(operation), expected, "{operation} {status:?}");
+                let replica = replicated().switch_replica("eu-west-1", status).unwrap();
+                assert_eq!(replica.check_enabled(operation), expected, "{} {status:?}", operation.name);
             }
         };
         for operation in ["DescribeUserPool", "ListUsers", "AdminGetUser", "AdminListDevices", "GetGroup"] {
             check(operation, Ok(()), Ok(()));
         }
         check("UpdateUserPoolReplica", Ok(()), Ok(()));
+        let inactive = Err(NotEnabled::Inactive);
         for operation in SIGN_IN {
-            check(operation, Err(NotEnabled::Inactive), Ok(()));
+            check(operation, inactive, Ok(()));
+        }
+        for operation in ["GetUser", "ListDevices", "GetUserAuthFactors"] {
+            check(operation, inactive, Ok(()));
         }
         let primary = Err(NotEnabled::PrimaryOnly);
-        for operation in
-            ["AdminCreateUser", "AdminSetUserPassword", "UpdateUserPool", "DeleteUserPoolReplica"]
-        {
+        for operation in [
+            "AdminCreateUser",
+            "AdminSetUserPassword",
+            "UpdateUserPool",
+            "DeleteUserPoolReplica",
+            "SignUp",
+            "ForgotPassword",
+            "UpdateUserAttributes",
+            NOT_READING,
+        ] {
             check(operation, primary, primary);
         }
     }

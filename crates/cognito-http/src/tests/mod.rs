@@ -60,6 +60,7 @@ impl Backend for Fake {
                     "base": *caller.site.base,
                     "source": caller.source_ip,
                     "agent": caller.user_agent,
+                    "region": caller.region,
                     "length": call.body.len(),
                 });
                 Ok(asked.to_string().into_bytes())

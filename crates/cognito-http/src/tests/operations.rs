@@ -20,6 +20,10 @@ fn success() {
     assert_eq!(agent("Boto3/1.44.5"), "Boto3/1.44.5");
     assert_eq!(agent(&"x".repeat(2_000)), "x".repeat(1_024));
     assert_eq!(json["base"], format!("http://localhost:{}", server.address.port()));
+    assert_eq!(json["region"], serde_json::Value::Null);
+    let regional = server.call("ListUserPools", &[("Host", "cognito-idp.eu-west-2.localhost:4566")]).json();
+    assert_eq!(regional["region"], "eu-west-2");
+    assert_eq!(regional["base"], json["base"]);
 }
 
 #[test]

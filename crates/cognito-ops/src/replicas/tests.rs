@@ -3,7 +3,7 @@
 use cognito_core::Span;
 use serde_json::{Value, json};
 use testkit::World;
-use testkit::world::{merged, text};
+use testkit::world::{merged, password_auth, text};
 
 const HERE: &str = "us-east-1";
 const THERE: &str = "eu-west-1";
@@ -280,4 +280,51 @@ async fn changing_at_the_secondary() {
 
     // Other Regions have no replica, and no rules: pools are found by their id, whatever the caller signs for.
     replicated.ok("eu-west-2", "CreateGroup", json!({ "GroupName": "new" })).await;
+}
+
+/// Users' requests are not signed; the name of the endpoint says which Region they call.
+#[tokio::test]
+async fn users_at_the_endpoint_of_the_secondary() {
+    let replicated = Replicated::new().await;
+    let client = replicated.world.client(&replicated.pool, json!({})).await;
+    replicated.world.user(&replicated.pool, "alice", "Abcdef1!").await;
+    let call = async |region: &str, operation: &str, input: Value| {
+        let answer = replicated.world.call_as(World::unsigned_caller_in(region), operation, input).await;
+        answer.map_err(|failure| format!("{}: {}", failure.code, failure.message))
+    };
+    let sign_in = password_auth(&client, "alice", "Abcdef1!");
+    let inactive = "OperationNotEnabledException: The replica of the user pool in this Region is not active.";
+    let tokens = call(HERE, "InitiateAuth", sign_in.clone()).await.unwrap()["AuthenticationResult"].clone();
+    let user = json!({ "AccessToken": tokens["AccessToken"] });
+    assert_eq!(call(THERE, "InitiateAuth", sign_in.clone()).await.unwrap_err(), inactive);
+    assert_eq!(call(THERE, "GetUser", user.clone()).await.unwrap_err(), inactive);
+
+    replicated.switch("ACTIVE").await;
+    call(THERE, "InitiateAuth", sign_in).await.unwrap();
+    assert_eq!(call(THERE, "GetUser", user.clone()).await.unwrap()["Username"], "alice");
+    let refresh = json!({ "ClientId": client, "RefreshToken": tokens["RefreshToken"] });
+    call(THERE, "GetTokensFromRefreshToken", refresh).await.unwrap();
+    let sign_up = json!({ "ClientId": client, "Username": "bob", "Password": "Abcdef1!" });
+    for (operation, input) in [
+        ("SignUp", sign_up.clone()),
+        ("ForgotPassword", json!({ "ClientId": client, "Username": "alice" })),
+        ("DeleteUser", user.clone()),
+        ("GetUserAttributeVerificationCode", merged(user.clone(), json!({ "AttributeName": "email" }))),
+    ] {
+        assert_eq!(call(THERE, operation, input).await.unwrap_err(), ELSEWHERE_ONLY, "{operation}");
+    }
+    call(HERE, "SignUp", sign_up.clone()).await.unwrap();
+    call("eu-west-2", "GetUser", user.clone()).await.unwrap();
+
+    // What is wrong with a request comes from its operation.
+    let unknown = merged(sign_up, json!({ "ClientId": "unknown" }));
+    let gone = "ResourceNotFoundException: User pool client unknown does not exist.";
+    assert_eq!(call(THERE, "SignUp", unknown).await.unwrap_err(), gone);
+    for token in ["a.b.c", "nothing"] {
+        let answer = call(THERE, "GetUser", json!({ "AccessToken": token })).await.unwrap_err();
+        assert!(answer.starts_with("NotAuthorizedException: "), "{answer}");
+    }
+    let revoke = json!({ "ClientId": client, "Token": tokens["RefreshToken"] });
+    call(THERE, "RevokeToken", revoke).await.unwrap();
+    assert!(call(HERE, "GetUser", user).await.unwrap_err().starts_with("NotAuthorizedException: "));
 }
