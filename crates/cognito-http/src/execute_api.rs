@@ -18,8 +18,9 @@ use futures_util::stream;
 
 use crate::authority::{Authority, Host};
 use crate::backend::Backend;
+use crate::body;
 use crate::gate::{Exchange, Gate};
-use crate::{body, percent};
+use crate::oauth::HOST_ONLY;
 
 /// How large the body of a call may be: API Gateway's 10 MB.
 const LIMIT: usize = 10 * 1024 * 1024;
@@ -122,11 +123,11 @@ fn callers_cookies(value: &[u8]) -> Option<web::Bytes> {
     (!kept.is_empty()).then(|| kept.join(&b';').into())
 }
 
-/// Whether `name=value` is a cookie of our login pages, which decode its name.
+/// Whether `name=value` is a cookie of our login pages, by either of its names.
 fn is_ours(cookie: &[u8]) -> bool {
     let name = cookie.split(|byte| *byte == b'=').next().unwrap_or_default();
-    let name = std::str::from_utf8(name).map(|name| percent::decode(name.trim()));
-    name.is_ok_and(|name| std::str::from_utf8(&name).is_ok_and(cognito_ops::is_login_cookie))
+    let plain = |name: &str| cognito_ops::is_login_cookie(name.strip_prefix(HOST_ONLY).unwrap_or(name));
+    std::str::from_utf8(name).is_ok_and(|name| plain(name.trim()))
 }
 
 fn unreadable(error: &ApiError) -> Refusal {
@@ -222,7 +223,8 @@ mod tests {
         check(&format!("a=1; {session};b=2"), Some("a=1;b=2"));
         check(&format!("a={session}"), Some(&format!("a={session}")));
         check("a=1; \tXSRF-TOKEN-us-east-1_AbCdEf123 =x", Some("a=1"));
-        check("%63ognito-us-east-1%5FAbCdEf123=x", None);
+        check(&format!("__Host-{session}"), None);
+        check("%63ognito-us-east-1%5FAbCdEf123=x", Some("%63ognito-us-east-1%5FAbCdEf123=x"));
         check("", Some(""));
     }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use actix_web::cookie::{Cookie as HttpCookie, SameSite};
 use actix_web::http::header::{
-    ACCEPT_LANGUAGE, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, PRAGMA,
-    WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCEPT_LANGUAGE, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, LOCATION,
+    PRAGMA, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -18,6 +18,10 @@ use crate::{api, body, cors, pages};
 
 /// The largest body in bytes. A SAML response may have 100,000 characters, which a form makes longer.
 const LIMIT: usize = 256 * 1024;
+
+/// Browsers take a cookie of this prefix only over https and for this very host, so that no neighbour of it can set one
+/// (RFC 6265bis, section 4.1.3.2). Over http they would not take it at all.
+pub(crate) const HOST_ONLY: &str = "__Host-";
 
 /// Answers a request to an endpoint of a pool.
 pub(crate) async fn answer<B: Backend>(
@@ -44,7 +48,7 @@ pub(crate) async fn answer<B: Backend>(
         domain,
         query: Parameters::parse(request.uri().query().unwrap_or_default()),
         body: if posts { read(headers, payload, gate).await? } else { Body::None },
-        cookies: cookies(request),
+        cookies: jar.read(headers),
         authorization: text(AUTHORIZATION).map(str::to_owned),
         languages: text(ACCEPT_LANGUAGE).map(str::to_owned),
     };
@@ -64,28 +68,39 @@ async fn read<B>(headers: &HeaderMap, payload: web::Payload, gate: &Gate<B>) -> 
     })
 }
 
-/// The cookies. Of two of one name the first counts, which is the one of the longer path (RFC 6265, section 5.4).
-fn cookies(request: &HttpRequest) -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
-    if let Ok(cookies) = request.cookies() {
-        for cookie in cookies.iter() {
-            found.entry(cookie.name().to_owned()).or_insert_with(|| cookie.value().to_owned());
-        }
-    }
-    found
-}
-
-/// How cookies are set.
+/// How cookies are named and set.
 struct Jar<'a> {
     path: &'a str,
     secure: bool,
 }
 
 impl Jar<'_> {
+    /// The cookies that are ours, by the names that the endpoints know. Names are taken as they are: one that was written
+    /// in another way would not have been held to the rules of the prefix. Of two of one name the first counts, which is
+    /// the one of the longer path (RFC 6265, section 5.4).
+    fn read(&self, headers: &HeaderMap) -> BTreeMap<String, String> {
+        let mut found = BTreeMap::new();
+        let lines = headers.get_all(COOKIE).filter_map(|line| std::str::from_utf8(line.as_bytes()).ok());
+        let pairs = lines.flat_map(|line| line.split(';'));
+        for cookie in pairs.filter_map(|pair| HttpCookie::parse(pair).ok()) {
+            let name = if self.secure { cookie.name().strip_prefix(HOST_ONLY) } else { Some(cookie.name()) };
+            if let Some(name) = name {
+                found.entry(name.to_owned()).or_insert_with(|| cookie.value().to_owned());
+            }
+        }
+        found
+    }
+
     /// Host-only, for no script, not with requests of other sites but links.
     fn cookie(&self, cookie: Cookie) -> HttpCookie<'static> {
-        let path = if self.path.is_empty() { "/" } else { self.path };
-        let mut made = HttpCookie::build(cookie.name, cookie.value.clone().unwrap_or_default())
+        // The prefix wants the path `/`.
+        let (prefix, path) = match self.path {
+            _ if self.secure => (HOST_ONLY, "/"),
+            "" => ("", "/"),
+            path => ("", path),
+        };
+        let name = format!("{prefix}{}", cookie.name);
+        let mut made = HttpCookie::build(name, cookie.value.clone().unwrap_or_default())
             .path(path.to_owned())
             .http_only(true)
             .same_site(SameSite::Lax)

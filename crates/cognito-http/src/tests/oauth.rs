@@ -1,5 +1,7 @@
 //! The endpoints of pools: methods, hosts, headers and cookies.
 
+use serde_json::json;
+
 use super::Server;
 
 const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
@@ -68,9 +70,19 @@ fn cookies() {
     let base = crate::BaseUrl::configured(Some("https://id.example.test/x"), None, 1).unwrap();
     let server = Server::with(|settings| settings.base = base);
     let found = set(&server.get("/x/login", &[]));
-    assert_eq!(found[0], "cognito-x=v; HttpOnly; SameSite=Lax; Secure; Path=/x");
-    let sent = server.get("/login", &[("Cookie", "a=1; b=2; a=3")]).json();
-    assert_eq!(sent["cookies"], serde_json::json!({ "a": "1", "b": "2" }));
+    assert_eq!(found[0], "__Host-cognito-x=v; HttpOnly; SameSite=Lax; Secure; Path=/");
+    assert!(found[1].starts_with("__Host-gone-x=; HttpOnly") && found[1].contains("Secure"), "{found:?}");
+    let plain = Server::start();
+    let read = |server: &Server, cookies: &str| {
+        server.get("/login", &[("Cookie", cookies)]).json()["cookies"].clone()
+    };
+    assert_eq!(read(&plain, "a=1; b=2; a=3"), json!({ "a": "1", "b": "2" }));
+    assert_eq!(read(&plain, "bad; a=1; =2; \"b\"; c=%3D"), json!({ "a": "1", "c": "%3D" }));
+    // What a neighbour of the host could have set, whose name browsers do not hold to the rules of the prefix.
+    assert_eq!(
+        read(&server, "a=1; __Host-a=2; %5F%5FHost-b=3; __Host-%63=4"),
+        json!({ "a": "2", "%63": "4" })
+    );
 }
 
 /// Pages of every origin call the endpoints of apps, without credentials; nobody else's pages read ours.
