@@ -58,6 +58,7 @@ pub use ports::{
     Clock, IdpAnswer, IdpClient, IdpError, IdpMethod, IdpRequest, InvokeError, KeySource, Mail, Mailer,
     NoFunctions, NoIdps, NoMailer, OsRng, Ports, Rng, SystemClock, Triggers,
 };
+pub use service::log_delivery::FailureLog;
 pub use service::looks::LookFile;
 pub use service::outbox::MessageQuery;
 pub use service::recorder::TriggerQuery;

@@ -8,6 +8,8 @@ use cognito_core::Time;
 use cognito_jwt::{KeyError, KeyReserve, SigningKey};
 use serde_json::Value;
 
+use crate::service::log_delivery::FailureLog;
+
 /// Tells the time.
 pub trait Clock: Send + Sync {
     /// The present moment.
@@ -101,6 +103,8 @@ pub struct Mail {
     pub subject: String,
     /// The text, in HTML.
     pub html: String,
+    /// Who is told if it cannot be sent, where the pool wants that.
+    pub failures: Option<FailureLog>,
 }
 
 /// No mail server: e-mails are only kept.

@@ -87,18 +87,23 @@ impl SmtpMailer {
 }
 
 impl Mailer for SmtpMailer {
-    fn post(&self, mail: Mail) {
+    fn post(&self, mut mail: Mail) {
+        let failures = mail.failures.take();
+        let failed = move |reason: String| {
+            tracing::warn!("{reason}");
+            failures.iter().for_each(|log| log.write(&reason));
+        };
         let message = match self.message(mail) {
             Ok(message) => message,
-            Err(error) => return tracing::warn!("failed to write an e-mail: {error}"),
+            Err(error) => return failed(format!("failed to write an e-mail: {error}")),
         };
         let Ok(place) = Arc::clone(&self.waiting).try_acquire_owned() else {
-            return tracing::warn!("an e-mail is left out: {WAITING} others wait");
+            return failed(format!("an e-mail is left out: {WAITING} others wait"));
         };
         let mailer = self.clone();
         tokio::spawn(async move {
             if let Err(error) = mailer.send(&message).await {
-                tracing::warn!("failed to send an e-mail: {error}");
+                failed(format!("failed to send an e-mail: {error}"));
             }
             drop(place);
         });
@@ -107,7 +112,12 @@ impl Mailer for SmtpMailer {
 
 #[cfg(test)]
 mod tests {
+    use cognito_core::Time;
+    use serde_json::Value;
+    use testkit::Logbook;
+
     use super::*;
+    use crate::FailureLog;
 
     #[test]
     fn settings() {
@@ -129,6 +139,7 @@ mod tests {
             to: "jane@example.test".to_owned(),
             subject: subject.to_owned(),
             html: "<b>1</b>".to_owned(),
+            failures: None,
         };
         let text = |mail| String::from_utf8(mailer.message(mail).unwrap().formatted()).unwrap();
         let plain = text(mail(None, "Your code"));
@@ -148,6 +159,41 @@ mod tests {
         let folded = text(mail(None, "Code\r\nBcc: joe@example.test"));
         assert!(!folded.lines().any(|line| line.starts_with("Bcc")), "{folded}");
         assert!(mailer.message(mail(Some("no address"), "")).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_pool_may_want_its_failures_logged() {
+        struct Noon;
+        impl crate::Clock for Noon {
+            fn now(&self) -> Time {
+                Time(1_767_787_200_000)
+            }
+        }
+        let logbook = Logbook::of("awsemu::log_delivery");
+        let mailer = SmtpMailer::new("smtp://localhost", "Awsemu <no-reply@example.test>", None).unwrap();
+        let log = FailureLog {
+            destination: "arn:aws:logs:us-east-1:000000000000:log-group:pool".to_owned(),
+            pool_id: "us-east-1_AbCdEf123".to_owned(),
+            clock: Arc::new(Noon),
+        };
+        for failures in [None, Some(log)] {
+            let mail = Mail {
+                from: None,
+                reply_to: None,
+                to: "no address".to_owned(),
+                subject: "Your code".to_owned(),
+                html: "123456".to_owned(),
+                failures,
+            };
+            mailer.post(mail);
+        }
+        let lines = logbook.take();
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        let entry: Value = serde_json::from_str(&lines[0]["entry"]).unwrap();
+        assert_eq!(entry["eventTimestamp"], "1767787200000");
+        let details = entry["message"]["details"].as_str().unwrap();
+        assert!(details.starts_with("failed to write an e-mail: "), "{details}");
+        assert!(!details.contains("123456"), "{details}");
     }
 
     fn check(url: &str, from: &str, expected: &str) {

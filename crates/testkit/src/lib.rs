@@ -7,6 +7,7 @@ pub mod forgery;
 pub mod functions;
 pub mod idps;
 mod imports;
+pub mod logbook;
 pub mod postgres;
 pub mod srp;
 pub mod totp;
@@ -16,4 +17,5 @@ pub mod world;
 // The tests of `cognito-ops` itself know these types only from here.
 pub use cognito_ops::{Answer, Endpoint, InvokeError, Settings};
 pub use functions::Functions;
+pub use logbook::Logbook;
 pub use world::{Failure, World};

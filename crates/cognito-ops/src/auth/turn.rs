@@ -18,11 +18,10 @@ use super::respond::Respond;
 use super::secret_block::Offer;
 use super::sessions;
 use super::start::Door;
-use super::watch;
+use super::watch::{self, Sequel};
 use crate::prelude::*;
 use crate::service::attributes::{self, Clash};
 use crate::service::decoys;
-use crate::service::notices::Notice;
 use crate::service::passkeys;
 use crate::triggers::{About, Metadata};
 
@@ -231,7 +230,7 @@ where
     L: AsyncFn(&mut Txn, &Pool) -> Reply<Turn>,
     D: AsyncFn(&mut Txn, &mut Turn) -> Reply<Result<Event>>,
 {
-    let (concluded, notice) = ctx
+    let (concluded, sequel) = ctx
         .write(async |txn| {
             let (pool, client) = room.door.find(txn, &room.client.id).await?;
             let room = Room { pool: &pool, client: &client, ..*room };
@@ -239,9 +238,7 @@ where
             settle(ctx, txn, &room, provisions, turn, &decide).await
         })
         .await?;
-    if let Some(notice) = notice {
-        notice.send(ctx, room.pool).await?;
-    }
+    sequel.tell(ctx, room.pool).await?;
     answer::finish(ctx, room, concluded?).await
 }
 
@@ -252,7 +249,7 @@ async fn settle<D>(
     provisions: &Provisions,
     mut turn: Turn,
     decide: &D,
-) -> Reply<(Result<Concluded>, Option<Box<Notice>>)>
+) -> Reply<(Result<Concluded>, Sequel)>
 where
     D: AsyncFn(&mut Txn, &mut Turn) -> Reply<Result<Event>>,
 {
@@ -264,20 +261,20 @@ where
         let outcome = turn.go_on(subject, event, verdict, ctx.now());
         outcome.map_err(|refused| refusal(room.client, refused))
     });
-    let (outcome, notice) = match room.pool.is_protected() {
+    let (outcome, sequel) = match room.pool.is_protected() {
         true => watch::judge(ctx, txn, room, &mut turn, outcome).await?,
-        false => (outcome, None),
+        false => (outcome, Sequel::default()),
     };
     let outcome = match outcome {
         Ok(outcome) => outcome,
-        Err(refusal) => return Ok((Err(refusal), notice)),
+        Err(refusal) => return Ok((Err(refusal), sequel)),
     };
     turn.use_up(txn);
     if turn.exists && turn.user != before {
         attributes::claim_aliases(txn, room.pool, &turn.user, Clash::Refuse).await?;
         txn.save(&turn.user);
     }
-    Ok((Ok(answer::conclude(ctx, txn, room, provisions, turn, outcome).await?), notice))
+    Ok((Ok(answer::conclude(ctx, txn, room, provisions, turn, outcome).await?), sequel))
 }
 
 /// What DefineAuthChallenge says of an answer, in a sign-in with challenges of the app's own: the answer is tried

@@ -2,6 +2,7 @@
 
 use cognito_core::Time;
 use cognito_core::auth::{Outcome, Subject, has_second_factor, second_look};
+use cognito_core::pool::Pool;
 use cognito_core::threat::{AuthEvent, Protection, Sight};
 use cognito_store::Txn;
 
@@ -9,6 +10,7 @@ use super::parameters::Parameters;
 use super::turn::{self, Room, Turn};
 use crate::prelude::*;
 use crate::service::auth_events::{self, Deed};
+use crate::service::log_delivery::{Activity, Line};
 use crate::service::notices::Notice;
 
 /// Refuses what comes from a blocked address.
@@ -44,8 +46,28 @@ pub(super) async fn sees_compromised(ctx: &Ctx<'_>, room: &Room<'_>, password: &
     Ok(sight.sees_compromised(password, wire::EventFilterType::SignIn))
 }
 
-/// What is made of a turn, and what its user is told of it.
-pub(super) type Judgement = (turn::Result<Outcome>, Option<Box<Notice>>);
+/// What is made of a turn, and what is told of it.
+pub(super) type Judgement = (turn::Result<Outcome>, Sequel);
+
+/// What is told of a turn, outside the write that judged it.
+#[derive(Default)]
+pub(super) struct Sequel {
+    notice: Option<Box<Notice>>,
+    line: Option<Line>,
+}
+
+impl Sequel {
+    /// Tells it.
+    pub(super) async fn tell(self, ctx: &Ctx<'_>, pool: &Pool) -> Reply<()> {
+        if let Some(line) = self.line {
+            line.write();
+        }
+        match self.notice {
+            Some(notice) => notice.send(ctx, pool).await,
+            None => Ok(()),
+        }
+    }
+}
 
 /// Judges a turn of a sign-in, and records it in its event, which the first turn begins. What was refused stays so; what
 /// was let through may be refused, or asked for a second factor.
@@ -57,8 +79,10 @@ pub(super) async fn judge(
     outcome: turn::Result<Outcome>,
 ) -> Reply<Judgement> {
     if !turn.exists {
-        nothing(ctx, txn, room, turn).await?;
-        return Ok((outcome, None));
+        let mut event = nobodys(ctx, room, turn);
+        event.response = response(&outcome);
+        auth_events::save(txn, &event).await?;
+        return Ok((outcome, Sequel { notice: None, line: line(ctx, room, turn, &event) }));
     }
     let sight = auth_events::sight(ctx, room.client, room.door.told()).await?;
     let mut event = begun(ctx, txn, room, turn, &sight).await?;
@@ -75,20 +99,28 @@ pub(super) async fn judge(
         }
         outcome => outcome,
     };
-    event.response = match &outcome {
+    event.response = response(&outcome);
+    auth_events::save(txn, &event).await?;
+    Ok((outcome, Sequel { notice, line: line(ctx, room, turn, &event) }))
+}
+
+fn response(outcome: &turn::Result<Outcome>) -> wire::EventResponseType {
+    match outcome {
         Ok(Outcome::SignedIn) => wire::EventResponseType::Pass,
         Ok(Outcome::Challenge(_) | Outcome::Define) => wire::EventResponseType::InProgress,
         Err(_) => wire::EventResponseType::Fail,
-    };
-    auth_events::save(txn, &event).await?;
-    Ok((outcome, notice))
+    }
 }
 
-/// Writes of nobody as much as of a user, so that the clock tells nothing. It had expired before it was written.
-async fn nothing(ctx: &Ctx<'_>, txn: &mut Txn, room: &Room<'_>, turn: &Turn) -> Reply<()> {
+fn line(ctx: &Ctx<'_>, room: &Room<'_>, turn: &Turn, event: &AuthEvent) -> Option<Line> {
+    let Room { door, pool, client, .. } = *room;
+    Activity { pool, client, event, user: turn.exists.then_some(&turn.user), told: door.told() }.line(ctx)
+}
+
+/// As much is written of nobody as of a user, so that the clock tells nothing. It had expired before it was written.
+fn nobodys(ctx: &Ctx<'_>, room: &Room<'_>, turn: &Turn) -> AuthEvent {
     let (kind, context) = (wire::EventType::SignIn, room.door.told().context(ctx, room.client));
-    let event = AuthEvent::new(&room.pool.id, &turn.user.sub, ctx.uuid(), kind, context, Time(0));
-    auth_events::save(txn, &event).await
+    AuthEvent::new(&room.pool.id, &turn.user.sub, ctx.uuid(), kind, context, Time(0))
 }
 
 /// The event of a sign-in.

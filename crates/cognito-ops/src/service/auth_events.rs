@@ -1,15 +1,19 @@
 //! The events of users in pools with threat protection. Other pools know none of this.
 
+use std::sync::Arc;
+
 use cognito_api::wire;
 use cognito_core::client::Client;
 use cognito_core::pool::Pool;
 use cognito_core::threat::{AuthEvent, BY_USER, Fingerprint, KEPT_EVENTS, Protection, Sight, shortened};
+use cognito_core::user::User;
 use cognito_core::{Kind, Time};
 use cognito_store::{IndexRange, Txn};
 
 use crate::ctx::Ctx;
 use crate::errors::{self, Reply};
 use crate::service::decoys;
+use crate::service::log_delivery::Activity;
 
 /// What a request tells of where its user is.
 #[derive(Clone, Copy)]
@@ -45,6 +49,14 @@ impl<'a> Told<'a> {
             timezone,
             city: None,
             country: None,
+        }
+    }
+
+    /// Whether the caller said anything.
+    pub(crate) fn has_data(self) -> bool {
+        match self {
+            Self::App(data) => data.is_some(),
+            Self::Server(data) => data.is_some(),
         }
     }
 
@@ -99,7 +111,7 @@ impl Deed<'_> {
         } else {
             work.await
         };
-        let mut event = self.event(ctx).await?;
+        let (mut event, user) = self.event(ctx).await?;
         if blocked {
             event.block();
         }
@@ -110,26 +122,38 @@ impl Deed<'_> {
             Ok(_) => wire::EventResponseType::Pass,
             Err(_) => wire::EventResponseType::Fail,
         };
-        ctx.write(async |txn| save(txn, &event).await).await?;
+        self.record(ctx, &event, user.as_deref()).await?;
         answer
     }
 
     /// Records that it was refused, with what is to be said of it besides.
     pub(crate) async fn record_refusal(&self, ctx: &Ctx<'_>, mark: impl FnOnce(&mut AuthEvent)) -> Reply<()> {
-        let mut event = self.event(ctx).await?;
+        let (mut event, user) = self.event(ctx).await?;
         mark(&mut event);
         event.response = wire::EventResponseType::Fail;
-        ctx.write(async |txn| save(txn, &event).await).await
+        self.record(ctx, &event, user.as_deref()).await
     }
 
-    /// A commit that is not made can be noticed by the clock: of nobody something is written that has expired.
-    async fn event(&self, ctx: &Ctx<'_>) -> Reply<AuthEvent> {
+    async fn record(&self, ctx: &Ctx<'_>, event: &AuthEvent, user: Option<&User>) -> Reply<()> {
+        ctx.write(async |txn| save(txn, event).await).await?;
+        let Self { pool, client, told, .. } = *self;
+        if let Some(line) = (Activity { pool, client, event, user, told }).line(ctx) {
+            line.write();
+        }
+        Ok(())
+    }
+
+    /// The event, and its user. A commit that is not made can be noticed by the clock: of nobody something is written that
+    /// has expired.
+    async fn event(&self, ctx: &Ctx<'_>) -> Reply<(AuthEvent, Option<Arc<User>>)> {
         let Self { pool, client, name, kind, told, .. } = self;
-        let (sub, time) = match ctx.read().user_if_any(pool, name).await? {
+        let user = ctx.read().user_if_any(pool, name).await?;
+        let (sub, time) = match &user {
             Some(user) => (user.sub.clone(), ctx.now()),
             None => (decoys::sub(ctx, pool, name), Time(0)),
         };
-        Ok(AuthEvent::new(&pool.id, &sub, ctx.uuid(), *kind, told.context(ctx, client), time))
+        let event = AuthEvent::new(&pool.id, &sub, ctx.uuid(), *kind, told.context(ctx, client), time);
+        Ok((event, user))
     }
 }
 

@@ -14,6 +14,7 @@ use crate::ctx::Ctx;
 use crate::errors::Reply;
 use crate::ports::Mail;
 use crate::service::codes::Fresh;
+use crate::service::log_delivery::FailureLog;
 use crate::triggers::{About, Metadata, custom_message, custom_sender};
 
 /// A message with a code or a temporary password.
@@ -64,7 +65,7 @@ pub(crate) async fn deliver(ctx: &Ctx<'_>, letter: &Letter<'_>, metadata: Option
     keep(ctx, &message).await?;
     ctx.app().outbox.announce();
     if medium == Medium::Email && !custom_sender::is_set(pool, medium) {
-        ctx.app().ports.mailer.post(mail(pool, message));
+        ctx.app().ports.mailer.post(mail(ctx, pool, message));
     }
     Ok(())
 }
@@ -125,7 +126,7 @@ async fn pretend(ctx: &Ctx<'_>, pool: &Pool, occasion: Occasion, destination: &D
     keep(ctx, &message).await
 }
 
-fn mail(pool: &Pool, message: Message) -> Mail {
+fn mail(ctx: &Ctx<'_>, pool: &Pool, message: Message) -> Mail {
     let settings = pool.settings.email_configuration.clone();
     Mail {
         from: settings.from,
@@ -133,6 +134,7 @@ fn mail(pool: &Pool, message: Message) -> Mail {
         to: message.destination,
         subject: message.subject.unwrap_or_default(),
         html: message.body,
+        failures: FailureLog::of(ctx, pool),
     }
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod identities;
 pub(crate) mod issue;
 pub(crate) mod journal;
 pub(crate) mod keys;
+pub(crate) mod log_delivery;
 pub(crate) mod looks;
 pub(crate) mod machine;
 pub(crate) mod messages;

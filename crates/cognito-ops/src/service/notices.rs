@@ -11,6 +11,7 @@ use crate::ctx::Ctx;
 use crate::errors::Reply;
 use crate::ports::Mail;
 use crate::service::feedback::Ticket;
+use crate::service::log_delivery::FailureLog;
 use crate::service::messages;
 use crate::triggers::{About, custom_sender};
 
@@ -40,6 +41,7 @@ impl Notice {
             to: address.to_owned(),
             subject,
             html: body,
+            failures: FailureLog::of(ctx, pool),
         };
         let occasion = Occasion::AccountTakeover;
         if custom_sender::is_set(pool, Medium::Email) {

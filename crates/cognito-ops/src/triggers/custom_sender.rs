@@ -15,6 +15,8 @@ use serde_json::json;
 use super::event::{self, Event};
 use super::{About, Metadata};
 use crate::ctx::Ctx;
+use crate::ports::InvokeError;
+use crate::service::log_delivery::FailureLog;
 
 /// Whether the pool has a function that sends messages of this medium.
 pub(crate) fn is_set(pool: &Pool, medium: Medium) -> bool {
@@ -55,11 +57,23 @@ pub(crate) fn call(
     let event = Event { trigger, version: "1", source: &source, request, response: json!({}) };
     let message = event.envelope(about);
     let triggers = Arc::clone(&ctx.app().ports.triggers);
+    let failures = FailureLog::of(ctx, about.pool);
     tokio::spawn(async move {
         if let Err(error) = triggers.invoke(&arn, &message, event::PATIENCE).await {
             tracing::warn!(trigger, arn, %error, "failed to give a message to its sender");
+            if let Some(log) = failures {
+                log.write(format_args!("{trigger} {arn}: {}", reason(&error)));
+            }
         }
     });
+}
+
+/// Without the function's own words, in which the code may stand.
+fn reason(error: &InvokeError) -> String {
+    match error {
+        InvokeError::Function(_) => "the function failed".to_owned(),
+        error => error.to_string(),
+    }
 }
 
 fn arn(pool: &Pool, medium: Medium) -> Option<&str> {
