@@ -6,10 +6,11 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::thread;
 
 use cognito_core::{Entity, IndexEntry, Kind, Time};
-use cognito_store::{Engine, IndexRange, OpenError, SqliteEngine, Store, StoreError, sql};
+use cognito_store::{Engine, IndexRange, OpenError, Record, SqliteEngine, Store, StoreError, sql};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
@@ -159,6 +160,110 @@ async fn work(store: &Store, worker: usize) {
         if let Some(found) = store.find::<Number>("number.value", &value, NOW).await.unwrap() {
             assert_eq!(found.number, written);
         }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Name {
+    id: String,
+    alias: String,
+    expires: Option<Time>,
+}
+
+impl Entity for Name {
+    const KIND: Kind = Kind::User;
+
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+
+    fn index(&self) -> Vec<IndexEntry> {
+        vec![IndexEntry::unique("name.alias", self.alias.clone())]
+    }
+
+    fn expires(&self) -> Option<Time> {
+        self.expires
+    }
+}
+
+const IDS: [&str; 8] = ["a", "b", "c", "d", "p/a", "p/b", "p/c", "p/d"];
+const ALIASES: [&str; 6] = ["u", "v", "w", "p/u", "p/v", "p/w"];
+
+/// Whatever threads did at once: what is in memory afterwards, or is known not to be there, is as in the store.
+#[test]
+fn memory_ends_as_the_store() {
+    let directory = tempfile::tempdir().unwrap();
+    for round in 0..4_u64 {
+        let durable = SqliteEngine::open(&directory.path().join(round.to_string())).unwrap();
+        for engine in [SqliteEngine::ephemeral().unwrap(), durable] {
+            let engine = Arc::new(engine);
+            let store = Store::new(Arc::clone(&engine) as Arc<dyn Engine>);
+            let clock = AtomicI64::new(0);
+            thread::scope(|scope| {
+                for worker in 0..4 {
+                    let (store, clock) = (&store, &clock);
+                    scope.spawn(move || churn(store, clock, round * 4 + worker));
+                }
+            });
+            compare(&engine, &store, Time(clock.into_inner()));
+        }
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn churn(store: &Store, clock: &AtomicI64, seed: u64) {
+    let mut state = seed;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    for _ in 0..150 {
+        let now = Time(clock.fetch_add(1, Ordering::SeqCst));
+        let (id, other) = (IDS[random(8)], ALIASES[random(6)]);
+        // What has its key in the pool has its values there.
+        let alias = ALIASES[random(3) + if id.starts_with("p/") { 3 } else { 0 }];
+        let expires = (random(2) == 0).then(|| Time(now.0 + random(20) as i64));
+        let name = Name { id: id.to_owned(), alias: alias.to_owned(), expires };
+        let answer = match random(10) {
+            0 => store.append::<Name>(now, &[], &[name.id]).await,
+            1 => {
+                store
+                    .write(now, async |txn| {
+                        txn.purge("p/");
+                        Ok(())
+                    })
+                    .await
+            }
+            2 => store.sweep(now).await.map(drop),
+            3..6 => store.get::<Name>(id, now).await.map(drop),
+            _ => {
+                store
+                    .write(now, async |txn| {
+                        txn.get::<Name>(id).await?;
+                        txn.find::<Name>("name.alias", other).await?;
+                        txn.save(&name);
+                        Ok(())
+                    })
+                    .await
+            }
+        };
+        assert!(matches!(answer, Ok(()) | Err(StoreError::Taken { .. })), "{answer:?}");
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn compare(engine: &SqliteEngine, store: &Store, now: Time) {
+    let live = |record: &Record| record.expires.is_none_or(|expires| expires > now);
+    let read = |record: Record| serde_json::from_str::<Name>(&record.body).unwrap();
+    for id in IDS {
+        let there = engine.get(Kind::User, id).await.unwrap().filter(live).map(read);
+        assert_eq!(store.get::<Name>(id, now).await.unwrap().as_deref(), there.as_ref(), "{id}");
+    }
+    for alias in ALIASES {
+        let range = IndexRange::exact(Kind::User, "name.alias", alias);
+        let there = engine.scan(&range, 1).await.unwrap().records.pop().filter(live).map(read);
+        let found = store.find::<Name>("name.alias", alias, now).await.unwrap();
+        assert_eq!(found.as_deref(), there.as_ref(), "{alias}");
     }
 }
 

@@ -198,3 +198,49 @@ fn finish(connection: &Connection, changes: &Changes) -> rusqlite::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use cognito_core::{IndexEntry, Time};
+
+    use super::*;
+    use crate::engine::{Check, Delete};
+    use crate::sqlite::{files, migrations};
+
+    const NOW: Time = Time(1);
+
+    fn put(key: &str, expected: u64, value: &str) -> Changes {
+        let put = Put {
+            kind: Kind::User,
+            key: key.to_owned(),
+            expected,
+            version: expected + 1,
+            body: String::new(),
+            expires: (key == "expired").then_some(NOW),
+            entries: vec![IndexEntry::unique("x", value)],
+        };
+        Changes { now: NOW, puts: vec![put], ..Changes::default() }
+    }
+
+    #[test]
+    fn what_was_checked_is_looked_at_anew_once_it_is_written() {
+        let delete = Delete { kind: Kind::User, key: "deleted".to_owned(), expected: None };
+        let cases = [
+            ("written", put("written", 1, "written")),
+            ("deleted", Changes { deletes: vec![delete], ..Changes::default() }),
+            ("p/purged", Changes { purge: vec!["p/".to_owned()], ..Changes::default() }),
+            ("expired", put("other", 0, "expired")),
+        ];
+        let connection = files::ephemeral().unwrap();
+        migrations::apply(&connection).unwrap();
+        let mut writer = Writer::new(connection);
+        for (key, changes) in cases {
+            let checks = vec![Check { kind: Kind::User, key: key.to_owned(), version: 1 }];
+            let check = Changes { now: NOW, checks, ..Changes::default() };
+            writer.apply(&put(key, 0, key)).unwrap();
+            writer.apply(&check).unwrap();
+            writer.apply(&changes).unwrap();
+            assert!(matches!(writer.apply(&check), Err(StoreError::Conflict { .. })), "{key}");
+        }
+    }
+}
