@@ -10,7 +10,7 @@ const MODEL: &str = include_str!("../crates/cognito-api/model/cognito-idp.json")
 const NOT_YET: &str = include_str!("not_yet.txt");
 
 /// The list only shrinks: whoever makes operations work lowers this number.
-const LONGEST: usize = 2;
+const LONGEST: usize = 0;
 
 #[test]
 fn the_list_only_shrinks() {

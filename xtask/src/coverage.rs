@@ -21,8 +21,8 @@ fn page(operations: &[Operation], not_yet: &[String]) -> String {
     let working = operations.len() - not_yet.len();
     let mut page = format!(
         "# Coverage\n\nWritten by `cargo xtask coverage` from the API model and `tests/not_yet.txt`. Do not \
-         edit.\n\n{working} of {} operations work. The others are described, typed, validated and have a \
-         command, and answer that they do not work yet.\n",
+         edit.\n\n{working} of {} operations work. Those that do not yet are described, typed, validated and have \
+         a command, and answer so.\n",
         operations.len()
     );
     for area in areas() {

@@ -8,7 +8,7 @@ mod job;
 mod row;
 
 pub use file::{Cutter, FileError, MAX_BYTES, Part};
-pub use job::{BY_ACCOUNT, BY_CREATION, File, ImportJob, JobError, MAX_JOBS, Outcome, State, Tally};
+pub use job::{BY_ACCOUNT, BY_CREATION, File, ImportJob, JobError, MAX_JOBS, Outcome, State, Step, Tally};
 pub use row::{Row, RowError, columns};
 
 /// The column that says whether a user has a second factor.

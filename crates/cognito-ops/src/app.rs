@@ -9,11 +9,13 @@ use cognito_core::pool::Feature;
 use cognito_core::threat::Knowledge;
 use cognito_store::{Cursor, Store};
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use crate::call::{self, Call, Caller};
 use crate::ctx::Ctx;
 use crate::errors::Reply;
 use crate::imports::upload::{self, UploadPath};
+use crate::imports::work;
 use crate::ports::{Clock, InvokeError, Ports};
 use crate::remote_keys::RemoteKeys;
 use crate::service::access::VerifiedTokens;
@@ -55,6 +57,8 @@ pub(crate) struct Inner {
     pub(crate) tokens: VerifiedTokens,
     pub(crate) proofs: Proofs,
     pub(crate) outbox: Outbox,
+    /// Wakes who does import jobs.
+    pub(crate) imports: Notify,
     pub(crate) recorder: Recorder,
     pub(crate) installation: Installation,
     pub(crate) clock: Arc<ServiceClock>,
@@ -84,6 +88,7 @@ impl App {
             tokens: VerifiedTokens::default(),
             proofs,
             outbox: Outbox::default(),
+            imports: Notify::new(),
             recorder,
             installation,
             clock,
@@ -230,6 +235,20 @@ impl App {
     pub async fn sweep(&self) -> Reply<()> {
         self.0.store.sweep(self.0.now().await?).await?;
         Ok(())
+    }
+
+    /// Does the import jobs that were started, also those that another process left. To be called at the start, after
+    /// each [`App::import_called`], and every minute or so; it may take long, and may be dropped: the next call goes on.
+    ///
+    /// # Errors
+    /// [`ApiError`](crate::ApiError) if the store fails.
+    pub async fn import_users(&self) -> Reply<()> {
+        work::all(&self.0).await
+    }
+
+    /// Waits until there is something to do for [`App::import_users`].
+    pub async fn import_called(&self) {
+        self.0.imports.notified().await;
     }
 
     /// What the service's clock says.

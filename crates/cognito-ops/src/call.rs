@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::app::Inner;
 use crate::errors::{self, ApiError, Code, Reply};
 use crate::service::{custom_id, secondary};
-use crate::site::Site;
+use crate::site::{IssuerForm, Site};
 use crate::table;
 
 /// A call of an operation.
@@ -35,6 +35,20 @@ pub struct Caller {
     pub source_ip: Option<String>,
     /// With what program.
     pub user_agent: Option<String>,
+}
+
+impl Caller {
+    /// The service itself, at work in the background: it tells nobody a URL.
+    pub(crate) fn service() -> Self {
+        Self {
+            scope: None,
+            region: None,
+            site: Site { base: "".into(), issuer: IssuerForm::Base, domain: None },
+            request_id: String::new(),
+            source_ip: None,
+            user_agent: None,
+        }
+    }
 }
 
 /// Account and region.

@@ -1,5 +1,6 @@
 //! Starts the server, keeps house, and stops it on a signal.
 
+use std::convert::Infallible;
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use apigateway::invoke::Gateway;
 use cognito_http::{BaseUrl, Stop};
 use cognito_jwt::KeyReserve;
-use cognito_ops::{App, HttpIdps, Ports};
+use cognito_ops::{App, HttpIdps, Ports, Reply};
 use outbound::{Client, Guard};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -122,15 +123,32 @@ fn write_port(path: &Path, port: u16) -> io::Result<()> {
     std::fs::rename(&temporary, path)
 }
 
-async fn keep_house(app: &App) -> std::convert::Infallible {
+/// What is done beside the requests, on a thread that serves none.
+async fn keep_house(app: &App) -> Infallible {
+    let (never, _) = tokio::join!(sweep(app), import(app));
+    never
+}
+
+async fn sweep(app: &App) -> Infallible {
     loop {
         tokio::time::sleep(SWEEP).await;
-        if let Err(error) = app.sweep().await {
-            tracing::error!(
-                "failed to sweep: {}",
-                error.source_chain().as_deref().unwrap_or(error.message())
-            );
-        }
+        report("sweep", app.sweep().await);
+    }
+}
+
+/// Does import jobs: those of this process at once, and now and then those that another one left.
+async fn import(app: &App) -> Infallible {
+    loop {
+        report("import users", app.import_users().await);
+        // Whether a job or the time for a look came first makes no difference.
+        let _ = tokio::time::timeout(SWEEP, app.import_called()).await;
+    }
+}
+
+fn report(what: &str, result: Reply<()>) {
+    if let Err(error) = result {
+        let cause = error.source_chain();
+        tracing::error!("failed to {what}: {}", cause.as_deref().unwrap_or(error.message()));
     }
 }
 

@@ -4,8 +4,10 @@
 use cognito_api::wire::UserPoolMfaType;
 
 use super::{MFA_ENABLED, USERNAME, header};
+use crate::mfa::Factor;
 use crate::pool::Pool;
 use crate::schema::Schema;
+use crate::user::{Status, User};
 
 /// The longest row in characters.
 pub(super) const MAX_CHARACTERS: usize = 16_000;
@@ -86,6 +88,20 @@ impl Row {
         }
         row.check(pool)?;
         Ok(row)
+    }
+
+    /// Makes the user whom this row describes, and who has no password yet, one who was imported: the password is reset
+    /// with a code, unless the user can do without. Of AWS's documents none says which factor a row turns on; that of
+    /// codes by SMS is the only one that needs nothing but an address.
+    pub fn complete(&self, user: &mut User, pool: &Pool) {
+        user.status = match user.can_do_without_password(pool) {
+            true => Status::Confirmed,
+            false => Status::ResetRequired,
+        };
+        if self.mfa == Some(true) && user.attribute("phone_number").is_some() {
+            user.mfa.enabled.insert(Factor::Sms);
+            user.mfa.preferred = Some(Factor::Sms);
+        }
     }
 
     fn check(&self, pool: &Pool) -> Result<(), RowError> {
@@ -252,6 +268,32 @@ mod tests {
             [("email_verified", ""), ("phone_number", "+12065550100"), ("phone_number_verified", "true")];
         check(&only_phone, Some(RowError::Unverified));
         check(&[("profile", &"x".repeat(MAX_CHARACTERS))], Some(RowError::TooLong));
+    }
+
+    #[test]
+    fn users_who_were_imported() {
+        let check = |pool: Value, more: &[(&str, &str)], status: Status, sms: bool| {
+            let sms_role = json!({ "SnsCallerArn": "arn:aws:iam::000000000000:role/sms" });
+            let mut request = json!({ "AutoVerifiedAttributes": ["email"], "SmsConfiguration": sms_role });
+            request.as_object_mut().unwrap().extend(pool.as_object().unwrap().clone());
+            let row = read(request.clone(), &alice(more)).unwrap();
+            let mut user = User { attributes: row.attributes.clone(), ..testing::user() };
+            row.complete(&mut user, &testing::pool(request));
+            assert_eq!(
+                (user.status, user.mfa.enabled.contains(&Factor::Sms)),
+                (status, sms),
+                "{pool} {more:?}"
+            );
+            assert_eq!(user.mfa.preferred, sms.then_some(Factor::Sms));
+        };
+        check(json!({}), &[], Status::ResetRequired, false);
+        let codes = json!({ "Policies": { "SignInPolicy": { "AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"] } } });
+        check(codes, &[], Status::Confirmed, false);
+        let optional = json!({ "MfaConfiguration": "OPTIONAL" });
+        let phone = [("phone_number", "+12065550100"), (MFA_ENABLED, "true")];
+        check(optional.clone(), &phone, Status::ResetRequired, true);
+        check(optional.clone(), &phone[..1], Status::ResetRequired, false);
+        check(optional, &phone[1..], Status::ResetRequired, false);
     }
 
     #[test]

@@ -71,6 +71,7 @@ impl From<JobError> for ApiError {
         match error {
             JobError::Closed => Self::upload_denied(),
             JobError::NoFile(id) => texts::no_import_file(&id),
+            JobError::NothingVerified => texts::nothing_auto_verified(),
             JobError::NotStartable(status) => texts::import_job_not_startable(status.as_str()),
             JobError::NotRunning(status) => texts::import_job_not_running(status.as_str()),
         }

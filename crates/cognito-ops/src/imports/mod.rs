@@ -4,9 +4,12 @@ mod create_user_import_job;
 mod describe_user_import_job;
 mod get_csv_header;
 mod list_user_import_jobs;
+mod start_user_import_job;
+mod stop_user_import_job;
 #[cfg(test)]
 mod testing;
 pub(crate) mod upload;
+pub(crate) mod work;
 
 use crate::table::operations;
 
@@ -15,4 +18,6 @@ operations! {
     DescribeUserImportJob => describe_user_import_job,
     GetCSVHeader => get_csv_header,
     ListUserImportJobs => list_user_import_jobs,
+    StartUserImportJob => start_user_import_job,
+    StopUserImportJob => stop_user_import_job,
 }

@@ -64,9 +64,9 @@ pub(crate) async fn take<B: AsRef<[u8]>>(
     let mut cutter = Cutter::new(&job, ids::uuid(random));
     match keep(app, &job, &mut cutter, next).await {
         Ok(None) => Ok(()),
-        Ok(Some(replaced)) => discard(app, &job, &replaced).await,
+        Ok(Some(replaced)) => discard(app, &job, &replaced, 0).await,
         Err(error) => {
-            discard(app, &job, &cutter.file()).await?;
+            discard(app, &job, &cutter.file(), 0).await?;
             Err(error)
         }
     }
@@ -97,9 +97,9 @@ async fn keep<B: AsRef<[u8]>>(
         .await
 }
 
-/// Deletes a file that nobody needs any more.
-pub(super) async fn discard(app: &Inner, job: &ImportJob, file: &File) -> Reply<()> {
-    let keys: Vec<String> = (0..file.parts).map(|number| Part::key_of(job, file, number)).collect();
+/// Deletes what nobody needs any more: the parts of a file from that number on.
+pub(super) async fn discard(app: &Inner, job: &ImportJob, file: &File, from: u32) -> Reply<()> {
+    let keys: Vec<String> = (from..file.parts).map(|number| Part::key_of(job, file, number)).collect();
     for keys in keys.chunks(STEP) {
         app.store.append::<Part>(app.now().await?, &[], keys).await?;
     }

@@ -1,6 +1,7 @@
 //! AddCustomAttributes: adds attributes to the schema of a pool. They stay for ever.
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AddCustomAttributes.html>
 
+use crate::imports::work;
 use crate::prelude::*;
 
 pub(crate) async fn handle(
@@ -9,6 +10,7 @@ pub(crate) async fn handle(
 ) -> Reply<wire::AddCustomAttributesResponse> {
     ctx.write(async |txn| {
         let mut pool = (*txn.pool(&input.user_pool_id).await?).clone();
+        work::check_idle(txn, &pool).await?;
         for attribute in &input.custom_attributes {
             pool.schema.add(attribute)?;
         }

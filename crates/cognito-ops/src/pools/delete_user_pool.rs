@@ -6,12 +6,14 @@ use cognito_core::client::{BY_CREATION, Client};
 use cognito_core::pool::Pool;
 use cognito_store::IndexRange;
 
+use crate::imports::work;
 use crate::prelude::*;
 
 pub(crate) async fn handle(ctx: &Ctx<'_>, input: wire::DeleteUserPoolRequest) -> Reply<wire::NoOutput> {
     ctx.write(async |txn| {
         let pool = txn.pool(&input.user_pool_id).await?;
         pool.check_deletable()?;
+        work::check_idle(txn, &pool).await?;
         let inside = format!("{}/", pool.id);
         // Clients are found by their id alone, so their index entries do not begin with the pool.
         for client in

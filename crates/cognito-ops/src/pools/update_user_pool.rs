@@ -8,6 +8,7 @@ use cognito_core::domain::LoginPages;
 use cognito_core::pool::{Feature, Pool, Settings, without_control_tags};
 use cognito_store::{IndexRange, Txn};
 
+use crate::imports::work;
 use crate::prelude::*;
 
 pub(crate) async fn handle(
@@ -17,6 +18,7 @@ pub(crate) async fn handle(
     let tags = without_control_tags(input.user_pool_tags.clone().unwrap_or_default())?;
     ctx.write(async |txn| {
         let mut pool = (*txn.pool(&input.user_pool_id).await?).clone();
+        work::check_idle(txn, &pool).await?;
         let settings = Settings::new(pool.settings.name.clone(), input.clone())?;
         if !settings.has(Feature::ManagedLogin) && managed_login(txn, &pool).await? {
             return Err(errors::tier_with_managed_login());
