@@ -172,13 +172,13 @@ impl From<LogDeliveryError> for ApiError {
     fn from(error: LogDeliveryError) -> Self {
         match error {
             LogDeliveryError::Sources { nowhere, repeated } => {
-                let what = |sources: BTreeSet<EventSourceName>, what: &str| {
+                let clause = |sources: BTreeSet<EventSourceName>, what: &str| {
                     let names: Vec<_> = sources.into_iter().map(EventSourceName::as_str).collect();
-                    let names = names.join(", ");
-                    (!names.is_empty()).then(|| format!("Following event sources {what}: [{names}]."))
+                    (!names.is_empty())
+                        .then(|| format!("Following event sources {what}: [{}].", names.join(", ")))
                 };
-                let nowhere = what(nowhere, "in request have no destination");
-                let repeated = what(repeated, "appear more then once in a request");
+                let nowhere = clause(nowhere, "in request have no destination");
+                let repeated = clause(repeated, "appear more then once in a request");
                 texts::log_sources(&[nowhere, repeated].into_iter().flatten().collect::<Vec<_>>().join(" "))
             }
             LogDeliveryError::Level(source) => texts::log_level(source.as_str()),
