@@ -156,10 +156,17 @@ async fn work(store: &Store, worker: usize) {
                 seen[i] = read;
             }
         }
-        let value = format!("{id}/{written}");
-        if let Some(found) = store.find::<Number>("number.value", &value, NOW).await.unwrap() {
+        let find = async |value: String| store.find::<Number>("number.value", &value, NOW).await.unwrap();
+        if let Some(found) = find(format!("{id}/{written}")).await {
             assert_eq!(found.number, written);
         }
+        // What nobody else writes is found at once, also where others looked for it before it was there.
+        let own = format!("own{worker}");
+        let written = increment(store, &own).await.unwrap();
+        for other in 0..4 {
+            find(format!("own{other}/{}", written + 1)).await;
+        }
+        assert!(find(format!("{own}/{written}")).await.is_some(), "{written} of {own}");
     }
 }
 

@@ -43,8 +43,12 @@ impl FromStr for IpRange {
             return Err(NotARange);
         }
         let prefix: u8 = prefix.parse().map_err(|_| NotARange)?;
-        let longest = if address.is_ipv4() { 32 } else { 128 };
-        if prefix <= longest { Ok(Self { address, prefix }) } else { Err(NotARange) }
+        match (address, address.to_canonical(), prefix) {
+            (IpAddr::V4(_), _, 33..) | (IpAddr::V6(_), _, 129..) => Err(NotARange),
+            // IPv4 in the clothes of IPv6 here too.
+            (IpAddr::V6(_), address @ IpAddr::V4(_), 96..) => Ok(Self { address, prefix: prefix - 96 }),
+            _ => Ok(Self { address, prefix }),
+        }
     }
 }
 
@@ -70,6 +74,9 @@ mod tests {
         check("2001:db8::/32", "2001:db8:1::9", Some(true));
         check("2001:db8::/32", "2001:db9::", Some(false));
         check("::/0", "2001:db9::", Some(true));
+        check("::ffff:192.0.2.0/120", "192.0.2.9", Some(true));
+        check("::ffff:192.0.2.0/120", "::ffff:192.0.3.9", Some(false));
+        check("::ffff:0.0.0.0/96", "203.0.113.9", Some(true));
     }
 
     #[test]
