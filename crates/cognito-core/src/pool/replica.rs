@@ -170,12 +170,12 @@ impl Pool {
     /// [`ReplicaError::Primary`], [`ReplicaError::Missing`], [`ReplicaError::Active`]
     pub fn delete_replica(&mut self, region: &str) -> Result<Replica, ReplicaError> {
         self.check_secondary(region)?;
-        let replica = self.replica.take_if(|replica| replica.region == region);
-        let replica = replica.ok_or(ReplicaError::Missing)?;
-        match replica.status {
-            wire::UpdateReplicaStatusType::Active => Err(ReplicaError::Active),
-            wire::UpdateReplicaStatusType::Inactive => Ok(replica),
+        let replica = self.replica_in(region).cloned().ok_or(ReplicaError::Missing)?;
+        if replica.status == wire::UpdateReplicaStatusType::Active {
+            return Err(ReplicaError::Active);
         }
+        self.replica = None;
+        Ok(replica)
     }
 
     /// Checks that its replica can stay with its settings.
@@ -292,11 +292,11 @@ mod tests {
         for status in [Active, Active, Inactive, Active] {
             assert_eq!(pool.switch_replica("eu-west-1", status).map(|replica| replica.status), Ok(status));
         }
-        let deleted =
-            |mut pool: Pool, region: &str| pool.delete_replica(region).map(|replica| replica.region);
-        assert_eq!(deleted(pool.clone(), "us-east-1"), Err(ReplicaError::Primary));
-        assert_eq!(deleted(pool.clone(), "eu-west-2"), Err(ReplicaError::Missing));
-        assert_eq!(deleted(pool, "eu-west-1"), Err(ReplicaError::Active));
+        let before = pool.clone();
+        assert_eq!(pool.delete_replica("us-east-1"), Err(ReplicaError::Primary));
+        assert_eq!(pool.delete_replica("eu-west-2"), Err(ReplicaError::Missing));
+        assert_eq!(pool.delete_replica("eu-west-1"), Err(ReplicaError::Active));
+        assert_eq!(pool, before);
         let mut pool = replicated();
         assert_eq!(
             pool.delete_replica("eu-west-1").map(|replica| replica.region),
