@@ -96,14 +96,22 @@ impl Store {
         found: &mut Vec<(u64, Arc<E>)>,
     ) -> Result<Option<Cursor>, StoreError> {
         let (keys, next) = self.keys(range, limit, from).await?;
+        let before = found.len();
         for key in &*keys {
             let loaded = self.load::<E>(key, now, from).await?;
-            // A commit may come between the keys and the record, which then has another value or is gone.
-            // Of a list that is no matter, but who asks for a value relies on it.
-            let entity = loaded.entity.filter(|entity| match &range.values {
-                Values::Exact(value) => has(&**entity, range.index, value),
-                Values::Prefix(_) => true,
-            });
+            // A commit may come between the keys and the record, which then has another value or is gone, or memory may
+            // know of it by one of them only. Of a list that is no matter, but who asks for a value relies on it.
+            let fits = match (&range.values, &loaded.entity) {
+                (Values::Prefix(_), _) => true,
+                (Values::Exact(value), Some(entity)) => has(&**entity, range.index, value),
+                (Values::Exact(_), None) => loaded.version > 0,
+            };
+            if let (false, Source::Memory, Values::Exact(value)) = (fits, from, &range.values) {
+                self.lookups().doubt(range.index, value);
+                found.truncate(before);
+                return Box::pin(self.load_by_keys(range, limit, now, Source::Engine, found)).await;
+            }
+            let entity = loaded.entity.filter(|_| fits);
             found.extend(entity.map(|entity| (loaded.version, entity)));
         }
         Ok(next)

@@ -1,7 +1,7 @@
 //! The keys that a value of an index was last found to have, none included, in the memory of an exclusive store.
 //!
-//! A list that has a key too many does no harm: whoever reads the record sees that it lacks the value. So only a commit
-//! that adds an entry makes lists stale. It raises a number, which many values share, so that nothing need be known of
+//! A list that has a key too many does no harm: whoever reads the record sees that it lacks the value, and asks the engine.
+//! So only a commit that adds an entry makes lists stale. It raises a number, which many values share, so that nothing need be known of
 //! the values that nobody has asked for.
 
 use std::array;
@@ -89,6 +89,11 @@ impl Lookups {
         for place in places {
             self.numbers[place.0].fetch_add(1, Ordering::Release);
         }
+    }
+
+    /// Follows a reader who found that a list is not right any more.
+    pub(crate) fn doubt(&self, index: &'static str, value: &str) {
+        self.apply(&[self.place_of(index, value)]);
     }
 
     fn place_of(&self, index: &'static str, value: &str) -> Place {

@@ -58,6 +58,7 @@ pub async fn run(make: impl AsyncFn() -> Arc<dyn Engine>) {
             writes::many_commits_at_once,
             writes::memory_follows_the_commits,
             writes::what_a_look_up_finds_is_of_one_moment,
+            writes::a_value_that_moves_is_found,
             writes::an_abandoned_commit_is_whole_or_not_at_all,
         }
     };
