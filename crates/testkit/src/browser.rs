@@ -17,12 +17,14 @@ pub struct Browser<'w> {
     pub cookies: BTreeMap<String, String>,
     /// The domain that is visited; none is the plain host.
     pub domain: Option<CalledDomain>,
+    /// The query of the page that a form has led to: what the URL of the tab ends with.
+    pub query: String,
 }
 
 impl<'w> Browser<'w> {
     /// A browser without cookies.
     pub fn new(world: &'w World) -> Self {
-        Self { world, cookies: BTreeMap::new(), domain: None }
+        Self { world, cookies: BTreeMap::new(), domain: None, query: String::new() }
     }
 
     /// Goes to the domain of a pool, with pages of that kind.
@@ -46,6 +48,7 @@ impl<'w> Browser<'w> {
         let Content::Ours(target) = &answer.content else { return answer };
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let endpoint = Endpoint::of(&format!("/{path}")).expect("redirects lead to endpoints");
+        query.clone_into(&mut self.query);
         self.get(endpoint, query).await
     }
 

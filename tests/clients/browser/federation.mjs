@@ -79,7 +79,7 @@ async function newVisitor({ javaScriptEnabled = true, ...options } = {}) {
   const posts = [];
   page.on("request", (request) => {
     if (request.method() !== "POST" || request.url() !== ACS) return;
-    posts.push(request.allHeaders().then(({ cookie = "" }) => cookie.includes("csrf-state-")));
+    posts.push(request.allHeaders().then(({ cookie = "" }) => cookie.includes("XSRF-TOKEN-")));
   });
   return { context, page, javaScriptEnabled, posts: () => Promise.all(posts) };
 }

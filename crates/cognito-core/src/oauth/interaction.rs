@@ -1,4 +1,4 @@
-//! A browser that is in the middle of something: between two pages, or away at an identity provider.
+//! A tab of a browser that is in the middle of something: between two pages, or away at an identity provider.
 
 use std::collections::BTreeMap;
 
@@ -12,12 +12,17 @@ use crate::time::{Span, Time};
 /// How long the next step may take.
 pub const VALIDITY: Span = Span::minutes(5);
 
-/// What a browser is in the middle of, behind a cookie of its own.
+/// The parameter of our own that names it in the URL of a page.
+pub const PARAMETER: &str = "interaction";
+
+/// What a tab of a browser is in the middle of. Its name, which nobody guesses, stands in the URL of the tab: so tabs do
+/// not get in each other's way, and a link that does not name it leaves it behind. The name is worth nothing without the
+/// cookie of the browser.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Interaction {
     /// The pool.
     pub pool_id: String,
-    /// SHA-256 of the cookie in hexadecimal.
+    /// SHA-256 of cookie and name in hexadecimal.
     pub hash: String,
     /// What the app asked for.
     pub request: AuthorizationRequest,
@@ -27,7 +32,7 @@ pub struct Interaction {
     pub expires: Time,
 }
 
-/// Where a browser is.
+/// Where a tab is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Stage {
     /// At a page that a form has led to.

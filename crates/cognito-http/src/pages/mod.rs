@@ -11,7 +11,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, ContentType, HeaderValue, REFERRER_POLICY};
 use askama::Template;
 use cognito_api::wire::AssetCategoryType as Category;
-use cognito_ops::page::{Align, Bar, Language, LoginPages, Look, Notice, Page, Picture};
+use cognito_ops::page::{Align, Bar, INTERACTION, Language, LoginPages, Look, Notice, Page, Picture};
 
 pub(crate) use assets::Asset;
 
@@ -30,6 +30,8 @@ struct Html<'a> {
     /// From the page to the root of the pages: links are relative, so that they survive proxies.
     root: &'a str,
     csrf: &'a str,
+    /// What forms name beside the request of the app.
+    tab: String,
     look: &'a Look,
     /// The style sheet of the looks.
     sheet: String,
@@ -113,6 +115,7 @@ fn html<'a>(page: &'a Page, root: &'a str) -> Html<'a> {
         lang: page.language.tag(),
         root,
         csrf: &page.csrf,
+        tab: page.interaction.as_ref().map(|name| format!("&{INTERACTION}={name}")).unwrap_or_default(),
         sheet: look.sheet(),
         classes: classes(look),
         logo_above: logo(false),

@@ -72,8 +72,8 @@ fn views() -> Vec<View> {
 }
 
 fn page(language: Language, notice: Option<Notice>, view: View) -> Page {
-    let (query, csrf) = (EVIL.to_owned(), EVIL.to_owned());
-    Page { language, look: Look::plain(), query, csrf, notice, view }
+    let (query, csrf, interaction) = (EVIL.to_owned(), EVIL.to_owned(), Some(EVIL.to_owned()));
+    Page { language, look: Look::plain(), query, interaction, csrf, notice, view }
 }
 
 async fn html(page: &Page) -> String {
@@ -91,6 +91,21 @@ async fn nothing_is_markup() {
         assert!(!html.contains("<script>") && !html.contains("<img src=x"), "{name}: {html}");
         assert!(!html.contains(" style=") && !html.contains("javascript:"), "{name}: {html}");
         assert!(!html.contains("value=\"\"'"), "{name}: {html}");
+    }
+}
+
+/// Forms go on with what the tab is in the middle of; links leave it behind.
+#[actix_web::test]
+async fn forms_stay_in_their_tab() {
+    for view in views() {
+        let page = Page { interaction: Some("tab".to_owned()), ..page(Language::En, None, view) };
+        let html = html(&page).await;
+        for link in html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(!link.contains("interaction"), "{link}");
+        }
+        for action in html.split("action=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(action.ends_with("&#38;interaction=tab"), "{action}");
+        }
     }
 }
 

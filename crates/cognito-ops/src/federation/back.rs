@@ -7,7 +7,6 @@ use cognito_core::oauth::Parameters;
 use cognito_core::oauth::authorize::PageError;
 use cognito_core::oauth::interaction::{Federation, Interaction, Stage};
 use cognito_core::pool::Pool;
-use cognito_core::secret;
 
 use crate::oauth::answer::Answer;
 use crate::oauth::authorize::{self, Place};
@@ -24,18 +23,17 @@ pub(super) struct Back<'a> {
     pub(super) provider: Option<Arc<IdentityProvider>>,
 }
 
-/// Whether a state is the one that this browser was sent away with. It counts once, whatever becomes of the answer.
+/// What this browser was sent away for, with that state, which names it. It counts once, whatever becomes of the answer.
 pub(super) async fn back<'a>(ctx: &Ctx<'_>, visit: &'a Visit, state: &str) -> Reply<Option<Back<'a>>> {
     let pool_id = state.split('.').next().unwrap_or_default();
     ctx.write(async |txn| {
         let Some(pool) = txn.get::<Pool>(pool_id).await? else { return Ok(None) };
-        let Some(interaction) = browser::interaction(txn, visit, &pool).await? else { return Ok(None) };
+        let Some(interaction) = browser::interaction(txn, visit, &pool, state).await? else {
+            return Ok(None);
+        };
         let Interaction { request, stage: Stage::Federation(federation), .. } = &*interaction else {
             return Ok(None);
         };
-        if !secret::equal(federation.state.as_bytes(), state.as_bytes()) {
-            return Ok(None);
-        }
         let found = authorize::client(txn, visit.pool_id(), &request.client_id).await?;
         let Some((pool, client)) = found else { return Ok(None) };
         txn.delete(&*interaction);

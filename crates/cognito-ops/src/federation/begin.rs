@@ -69,9 +69,9 @@ pub(crate) async fn begin(ctx: &Ctx<'_>, place: &Place<'_>, provider: &IdentityP
         wire::IdentityProviderTypeType::Saml => saml::request(ctx, place, provider, &federation).await?,
         _ => Content::Away(location(ctx, place, provider, &federation)),
     };
-    let stage = Stage::Federation(federation);
-    let cookie = browser::open_interaction(ctx, place.visit, &place.pool, &place.request, stage).await?;
-    Ok(Answer::from(content).with([cookie]))
+    let state = federation.state.clone();
+    let cookie = browser::open_interaction(ctx, place, &state, Stage::Federation(federation)).await?;
+    Ok(Answer::from(content).with(cookie))
 }
 
 fn location(

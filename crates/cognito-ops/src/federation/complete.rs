@@ -7,7 +7,6 @@ use cognito_core::oauth::authorize::Denied;
 use super::sign_in::{ExternalIdentity, sign_in};
 use crate::oauth::answer::{Answer, Content};
 use crate::oauth::authorize::Place;
-use crate::oauth::browser::Name;
 use crate::oauth::conclude::{Origin, conclude};
 use crate::prelude::*;
 
@@ -41,5 +40,5 @@ pub(crate) fn refuse(place: &Place<'_>, error: &ApiError) -> Answer {
         text.push(' ');
     }
     let location = place.request.deny(Denied::InvalidRequest, Some(&text));
-    Answer::from(Content::Away(location)).with([Name::Interaction.clear(&place.pool)])
+    Content::Away(location).into()
 }

@@ -25,7 +25,7 @@ pub(crate) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
         Arrival::Opened(lobby) => (lobby, None),
         Arrival::Posted(lobby, form) => (lobby, Some(form)),
     };
-    let Some(Stage::Challenge { challenge, notice }) = stage::stage(ctx, &lobby.place).await? else {
+    let Some(Stage::Challenge { challenge, notice }) = lobby.stage().cloned() else {
         return sign_in::show(ctx, &lobby, Some(Notice::Expired), "").await;
     };
     match (form, view(&lobby.place, &challenge)) {

@@ -19,7 +19,7 @@ pub(crate) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
     let (lobby, form) = match stage::arrive(ctx, visit).await? {
         Arrival::Refused(refused) => return Ok(refused),
         Arrival::Opened(lobby) => {
-            let (username, notice) = stage::begins_with(ctx, &lobby.place, Step::Confirm).await?;
+            let (username, notice) = lobby.begins_with(Step::Confirm);
             return stage::show(ctx, &lobby, notice, View::Confirm { username });
         }
         Arrival::Posted(lobby, form) => (lobby, form),

@@ -14,7 +14,7 @@ use super::stage::{self, Arrival, Lobby};
 pub(crate) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
     let (lobby, form) = match stage::arrive(ctx, visit).await? {
         Arrival::Refused(refused) => return Ok(refused),
-        Arrival::Opened(lobby) => return show(ctx, &lobby).await,
+        Arrival::Opened(lobby) => return show(ctx, &lobby),
         Arrival::Posted(lobby, form) => (lobby, form),
     };
     let place = &lobby.place;
@@ -36,8 +36,8 @@ pub(crate) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
 }
 
 /// The page that asks whose password it is.
-async fn show(ctx: &Ctx<'_>, lobby: &Lobby<'_>) -> Reply<Answer> {
-    let (username, notice) = stage::begins_with(ctx, &lobby.place, Step::ForgotPassword).await?;
+fn show(ctx: &Ctx<'_>, lobby: &Lobby<'_>) -> Reply<Answer> {
+    let (username, notice) = lobby.begins_with(Step::ForgotPassword);
     let names = stage::names(&lobby.place.pool);
     stage::show(ctx, lobby, notice, View::ForgotPassword { names, username })
 }
@@ -46,7 +46,7 @@ async fn show(ctx: &Ctx<'_>, lobby: &Lobby<'_>) -> Reply<Answer> {
 pub(crate) async fn confirm(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
     let (lobby, form) = match stage::arrive(ctx, visit).await? {
         Arrival::Refused(refused) => return Ok(refused),
-        Arrival::Opened(lobby) => return show_confirm(ctx, &lobby).await,
+        Arrival::Opened(lobby) => return show_confirm(ctx, &lobby),
         Arrival::Posted(lobby, form) => (lobby, form),
     };
     let place = &lobby.place;
@@ -72,12 +72,12 @@ pub(crate) async fn confirm(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
 }
 
 /// The page that asks for the code; without a name it asks whose password it is.
-async fn show_confirm(ctx: &Ctx<'_>, lobby: &Lobby<'_>) -> Reply<Answer> {
-    match stage::led(ctx, &lobby.place, Step::ConfirmForgotPassword).await? {
+fn show_confirm(ctx: &Ctx<'_>, lobby: &Lobby<'_>) -> Reply<Answer> {
+    match lobby.led(Step::ConfirmForgotPassword) {
         Some((username, notice)) => {
             let policy = lobby.place.pool.password_policy();
             stage::show(ctx, lobby, notice, View::ConfirmForgotPassword { username, policy })
         }
-        None => show(ctx, lobby).await,
+        None => show(ctx, lobby),
     }
 }

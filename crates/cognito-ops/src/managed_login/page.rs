@@ -4,7 +4,7 @@ pub use cognito_core::auth::First;
 pub use cognito_core::domain::LoginPages;
 pub use cognito_core::look::{Align, Bar, Logo, Look, Picture};
 pub use cognito_core::mfa::Factor;
-pub use cognito_core::oauth::interaction::Notice;
+pub use cognito_core::oauth::interaction::{Notice, PARAMETER as INTERACTION};
 pub use cognito_core::password::Policy;
 pub use cognito_core::schema::DataType;
 
@@ -19,6 +19,8 @@ pub struct Page {
     pub look: Look,
     /// The request of the app, which every link and form hands on.
     pub query: String,
+    /// The name of what the tab is in the middle of. Forms hand it on; links leave it behind.
+    pub interaction: Option<String>,
     /// The proof that a form is ours.
     pub csrf: String,
     /// What happened before.
@@ -230,7 +232,7 @@ impl Page {
 
     /// A page that goes with no request of an app.
     pub(crate) fn without_request(language: Language, notice: Option<Notice>, view: View) -> Self {
-        let (query, csrf) = Default::default();
-        Self { language, look: Look::plain(), query, csrf, notice, view }
+        let (query, interaction, csrf) = Default::default();
+        Self { language, look: Look::plain(), query, interaction, csrf, notice, view }
     }
 }

@@ -38,7 +38,7 @@ pub(crate) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
     };
     let Desk { pool, client, user, back, .. } = &desk;
     let Some(form) = visit.form() else { return show(ctx, &desk, None).await };
-    if !browser::is_ours(ctx, visit, pool)? {
+    if !browser::is_ours(ctx, visit, pool) {
         return Ok(stage::foreign());
     }
     // Not JSON is not a credential, as the operation's model says it.
@@ -72,7 +72,7 @@ async fn show(ctx: &Ctx<'_>, desk: &Desk<'_>, notice: Option<Notice>) -> Reply<A
             return Ok(Answer::page(400, page));
         }
     };
-    let (csrf, cookie) = browser::csrf(ctx, visit, pool)?;
+    let (csrf, cookie) = browser::csrf(ctx, visit, pool);
     let status = if notice.is_some() { 400 } else { 200 };
     let view = View::AddPasskey { options, back: (*back).to_owned() };
     let query = visit.query.encode();

@@ -23,7 +23,7 @@ pub(crate) async fn answer(ctx: &Ctx<'_>, visit: &Visit) -> Reply<Answer> {
         Arrival::Refused(refused) => return Ok(refused),
         Arrival::Opened(lobby) => {
             let step = interaction::Step::SignIn;
-            let (username, notice) = stage::begins_with(ctx, &lobby.place, step).await?;
+            let (username, notice) = lobby.begins_with(step);
             return show(ctx, &lobby, notice, &username).await;
         }
         Arrival::Posted(lobby, form) => (lobby, form),

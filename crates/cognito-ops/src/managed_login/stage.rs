@@ -1,12 +1,14 @@
 //! What every page flow begins and ends with: the place and its looks, the form that must be ours, the page around a
 //! view, and the redirect that leads from a form to the next page.
 
+use std::sync::Arc;
+
 use cognito_api::Operation;
 use cognito_core::client::Client;
 use cognito_core::domain::LoginPages;
 use cognito_core::look::Look;
 use cognito_core::names::{NameAttribute, SignInNames};
-use cognito_core::oauth::interaction::Step;
+use cognito_core::oauth::interaction::{self, Interaction, Step};
 use cognito_core::oauth::{Parameters, Stage};
 use cognito_core::pool::Pool;
 
@@ -24,6 +26,8 @@ use super::page::{Names, Notice, Page, View};
 pub(super) struct Lobby<'a> {
     pub(super) place: Place<'a>,
     pub(super) look: Look,
+    /// What the tab is in the middle of, with this request of the app.
+    tab: Option<Arc<Interaction>>,
 }
 
 /// How a visitor arrives.
@@ -41,6 +45,27 @@ impl Lobby<'_> {
     pub(super) fn is_managed(&self) -> bool {
         self.look.pages == LoginPages::Managed
     }
+
+    /// Where the tab is.
+    pub(super) fn stage(&self) -> Option<&Stage> {
+        self.tab.as_ref().map(|interaction| &interaction.stage)
+    }
+
+    /// The name and the notice for a page that is opened, if a form has led there.
+    pub(super) fn led(&self, wanted: Step) -> Option<(String, Option<Notice>)> {
+        match self.stage()? {
+            Stage::Page { step, username, notice } if *step == wanted => {
+                Some((username.clone(), notice.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    /// As [`Self::led`]; one who comes by another way begins with the name that the app knows.
+    pub(super) fn begins_with(&self, wanted: Step) -> (String, Option<Notice>) {
+        let hint = || (self.place.request.login_hint.clone().unwrap_or_default(), None);
+        self.led(wanted).unwrap_or_else(hint)
+    }
 }
 
 /// The longest name in a form, in bytes: that of the value of an attribute, which a name may be. Names are kept, of
@@ -56,14 +81,14 @@ pub(super) async fn arrive<'a>(ctx: &Ctx<'_>, visit: &'a Visit) -> Reply<Arrival
     let Some(look) = look(ctx, visit, &place.pool, &place.client).await? else {
         return Ok(Arrival::Refused(unavailable(Language::of(visit, Some(&place.pool)))));
     };
+    let tab = tab(ctx, &place).await?;
+    let lobby = Lobby { place, look, tab };
     Ok(match visit.form() {
-        None => Arrival::Opened(Lobby { place, look }),
+        None => Arrival::Opened(lobby),
         Some(form) if form.field("username").is_some_and(|name| name.len() > LONGEST_NAME) => {
             Arrival::Refused(Answer::page(400, Page::error()))
         }
-        Some(form) if browser::is_ours(ctx, visit, &place.pool)? => {
-            Arrival::Posted(Lobby { place, look }, form)
-        }
+        Some(form) if browser::is_ours(ctx, visit, &lobby.place.pool) => Arrival::Posted(lobby, form),
         Some(_) => Arrival::Refused(foreign()),
     })
 }
@@ -81,11 +106,12 @@ pub(super) fn unavailable(language: Language) -> Answer {
 /// A page at this place. One that answers a form refuses it; what a form leads to has a URL of its own, see [`lead`].
 pub(super) fn show(ctx: &Ctx<'_>, lobby: &Lobby<'_>, notice: Option<Notice>, view: View) -> Reply<Answer> {
     let Place { visit, pool, request, .. } = &lobby.place;
-    let (csrf, cookie) = browser::csrf(ctx, visit, pool)?;
+    let (csrf, cookie) = browser::csrf(ctx, visit, pool);
     let page = Page {
         language: Language::of(visit, Some(pool)),
         look: lobby.look.clone(),
         query: request.query.clone(),
+        interaction: lobby.tab.as_ref().and(visit.interaction()).map(str::to_owned),
         csrf,
         notice,
         view,
@@ -111,41 +137,20 @@ pub(super) async fn lead(
     to(ctx, place, endpoint, Stage::Page { step, username: username.to_owned(), notice }).await
 }
 
-/// Leads to a page of an endpoint, which shows the stage that the browser is at then.
+/// Leads to a page of an endpoint, which shows the stage that the tab is at then.
 pub(super) async fn to(ctx: &Ctx<'_>, place: &Place<'_>, endpoint: Endpoint, stage: Stage) -> Reply<Answer> {
-    let Place { visit, pool, request, .. } = place;
-    let cookie = browser::open_interaction(ctx, visit, pool, request, stage).await?;
-    let target = format!("{}?{}", endpoint.path().trim_start_matches('/'), request.query);
-    Ok(Answer::from(Content::Ours(target)).with([cookie]))
+    let name = browser::secret_text(ctx);
+    let cookie = browser::open_interaction(ctx, place, &name, stage).await?;
+    let path = endpoint.path().trim_start_matches('/');
+    let target = format!("{path}?{}&{}={name}", place.request.query, interaction::PARAMETER);
+    Ok(Answer::from(Content::Ours(target)).with(cookie))
 }
 
-/// The name and the notice for a page that is opened, if a form has led there.
-pub(super) async fn led(
-    ctx: &Ctx<'_>,
-    place: &Place<'_>,
-    wanted: Step,
-) -> Reply<Option<(String, Option<Notice>)>> {
-    Ok(match stage(ctx, place).await? {
-        Some(Stage::Page { step, username, notice }) if step == wanted => Some((username, notice)),
-        _ => None,
-    })
-}
-
-/// As [`led`]; one who comes by another way begins with the name that the app knows.
-pub(super) async fn begins_with(
-    ctx: &Ctx<'_>,
-    place: &Place<'_>,
-    wanted: Step,
-) -> Reply<(String, Option<Notice>)> {
-    let hint = || (place.request.login_hint.clone().unwrap_or_default(), None);
-    Ok(led(ctx, place, wanted).await?.unwrap_or_else(hint))
-}
-
-/// What the browser is in the middle of, with this request of the app.
-pub(super) async fn stage(ctx: &Ctx<'_>, place: &Place<'_>) -> Reply<Option<Stage>> {
-    let found = browser::interaction(&mut ctx.read(), place.visit, &place.pool).await?;
-    let found = found.filter(|interaction| interaction.request.query == place.request.query);
-    Ok(found.map(|interaction| interaction.stage.clone()))
+/// What the tab is in the middle of, if that is what the app asks for.
+async fn tab(ctx: &Ctx<'_>, place: &Place<'_>) -> Reply<Option<Arc<Interaction>>> {
+    let Some(name) = place.visit.interaction() else { return Ok(None) };
+    let found = browser::interaction(&mut ctx.read(), place.visit, &place.pool, name).await?;
+    Ok(found.filter(|interaction| interaction.request.query == place.request.query))
 }
 
 /// Remembers the language that the app asks for.
@@ -179,5 +184,100 @@ pub(super) fn names(pool: &Pool) -> Names {
         username,
         email: attributes.contains(&NameAttribute::Email),
         phone_number: attributes.contains(&NameAttribute::PhoneNumber),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use testkit::browser::views::Notice;
+    use testkit::browser::{Browser, Endpoint, View, away, member, page, whole_page};
+    use testkit::totp::App;
+
+    use crate::oauth::testing::Scene;
+
+    const PASSWORD: (&str, &str) = ("password", "Abcdef1!");
+
+    fn signed_in(location: &str) -> (bool, Option<String>) {
+        (member(location, "code").is_some(), member(location, "state"))
+    }
+
+    /// Tabs share the cookies: one that has a page open goes on when another has signed in.
+    #[tokio::test]
+    async fn two_tabs_at_the_sign_in() {
+        let scene = Scene::new(json!({})).await;
+        let mut browser = scene.browser();
+        let queries = ["one", "two", "two"].map(|state| scene.query(&[("state", state)]));
+        let mut forms = Vec::new();
+        for query in &queries {
+            forms.push(browser.csrf(query).await);
+        }
+        for (query, csrf) in queries.iter().zip(&forms) {
+            let form = [("_csrf", csrf.as_str()), ("username", "alice"), PASSWORD];
+            let location = away(&browser.post(Endpoint::Login, query, &form).await);
+            let state = query.rsplit_once("state=").map(|(_, state)| state.to_owned());
+            assert_eq!(signed_in(&location), (true, state));
+        }
+    }
+
+    async fn is_asked_for_an_app(browser: &mut Browser<'_>, query: &str, username: &str) -> (String, App) {
+        let csrf = browser.csrf(query).await;
+        let form = [("_csrf", csrf.as_str()), ("username", username), PASSWORD];
+        browser.submit(Endpoint::Login, query, &form).await;
+        let form = [("_csrf", csrf.as_str()), ("factor", "SOFTWARE_TOKEN_MFA")];
+        let answer = browser.submit(Endpoint::Challenge, &browser.query.clone(), &form).await;
+        let View::Authenticator { secret, .. } = page(&answer) else { panic!("{answer:?}") };
+        (browser.query.clone(), App::new(secret))
+    }
+
+    /// Two users in two tabs, with the same request of the app: each tab goes on where it is.
+    #[tokio::test]
+    async fn two_tabs_at_a_challenge() {
+        let scene = Scene::new(json!({})).await;
+        scene.world.user(&scene.pool, "bob", "Abcdef1!").await;
+        let factors = json!({
+            "UserPoolId": scene.pool, "MfaConfiguration": "ON", "SoftwareTokenMfaConfiguration": { "Enabled": true },
+        });
+        scene.world.ok("SetUserPoolMfaConfig", factors).await;
+        let (query, mut browser) = (scene.query(&[]), scene.browser());
+        let mut tabs = Vec::new();
+        for username in ["alice", "bob"] {
+            let (tab, app) = is_asked_for_an_app(&mut browser, &query, username).await;
+            tabs.push((username, tab, app));
+        }
+        for (username, tab, app) in tabs {
+            let answer = browser.get(Endpoint::Challenge, &tab).await;
+            let csrf = whole_page(&answer).csrf.clone();
+            let mut other = scene.browser();
+            assert_eq!(whole_page(&other.get(Endpoint::Challenge, &tab).await).notice, Some(Notice::Expired));
+            assert_eq!(whole_page(&answer).interaction.as_ref().map(|name| tab.ends_with(name)), Some(true));
+            let form = [("_csrf", csrf.as_str()), ("code", &app.code(scene.world.now()))];
+            let location = away(&browser.post(Endpoint::Challenge, &tab, &form).await);
+            let (_, tokens) = scene.redeem(&member(&location, "code").unwrap(), &[]).await;
+            assert_eq!(scene.user_info(&tokens["access_token"]).await.1["username"], username);
+            let again = browser.get(Endpoint::Challenge, &tab).await;
+            assert_eq!(whole_page(&again).notice, Some(Notice::Expired), "it counts once");
+        }
+    }
+
+    /// What is said on a page belongs to it: a link, and the way back by a link, leave it behind.
+    #[tokio::test]
+    async fn notices_stay_on_their_page() {
+        let scene = Scene::new(json!({})).await;
+        let (query, mut browser) = (scene.query(&[]), scene.browser());
+        let csrf = browser.csrf(&query).await;
+        for (endpoint, back) in [
+            (Endpoint::Login, Endpoint::Login),
+            (Endpoint::ForgotPassword, Endpoint::ForgotPassword),
+            (Endpoint::ResendCode, Endpoint::Confirm),
+        ] {
+            let form = [("_csrf", csrf.as_str()), ("username", "nobody"), PASSWORD];
+            let answer = browser.submit(endpoint, &query, &form).await;
+            assert!(whole_page(&answer).notice.is_some(), "{endpoint:?}");
+            let linked = whole_page(&answer).query.clone();
+            assert_eq!(linked, query, "{endpoint:?}");
+            let answer = browser.get(back, &linked).await;
+            assert_eq!((&whole_page(&answer).notice, &whole_page(&answer).interaction), (&None, &None));
+        }
     }
 }

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 use testkit::authenticator::Authenticator;
-use testkit::browser::{Answer, Browser, Content, Endpoint, away, member, ours, page, whole_page};
+use testkit::browser::{
+    Answer, Browser, Content, Endpoint, Parameters, away, member, ours, page, whole_page,
+};
 use testkit::functions::arn;
 use testkit::totp::App;
 use testkit::world::{attribute_map, merged};
@@ -20,8 +22,9 @@ async fn post(browser: &mut Browser<'_>, endpoint: Endpoint, query: &str, form: 
 }
 
 /// Answers the challenge that the browser was asked.
-async fn step(browser: &mut Browser<'_>, query: &str, form: &[(&str, &str)]) -> Answer {
-    post(browser, Endpoint::Challenge, query, form).await
+async fn step(browser: &mut Browser<'_>, form: &[(&str, &str)]) -> Answer {
+    let query = browser.query.clone();
+    post(browser, Endpoint::Challenge, &query, form).await
 }
 
 fn refused(answer: &Answer) -> String {
@@ -179,10 +182,10 @@ async fn a_new_password_with_what_is_missing() {
     let View::NewPassword { fields, .. } = page(&answer) else { panic!("{:?}", page(&answer)) };
     assert_eq!(fields[0].name, "given_name");
     let form = [("new_password", "Ghijkl2?"), ("confirm_password", "Ghijkl2?")];
-    let answer = step(&mut browser, &query, &form).await;
+    let answer = step(&mut browser, &form).await;
     assert!(matches!(page(&answer), View::NewPassword { .. }), "{}", refused(&answer));
     let form = [&form[..], &[("userAttributes.given_name", "Bob")]].concat();
-    is_signed_in(&step(&mut browser, &query, &form).await);
+    is_signed_in(&step(&mut browser, &form).await);
     let user = scene.world.ok("AdminGetUser", json!({ "UserPoolId": scene.pool, "Username": "bob" })).await;
     assert_eq!(attribute_map(&user["UserAttributes"])["given_name"], "Bob");
 }
@@ -202,22 +205,22 @@ async fn an_authenticator_app_is_set_up_and_asked() {
     let form = [("username", "alice"), ("password", PASSWORD)];
     let answer = post(&mut browser, Endpoint::Login, &query, &form).await;
     assert!(matches!(page(&answer), View::MfaSetup(factors) if *factors == [Factor::SoftwareToken]));
-    let answer = step(&mut browser, &query, &[("factor", "SOFTWARE_TOKEN_MFA")]).await;
+    let answer = step(&mut browser, &[("factor", "SOFTWARE_TOKEN_MFA")]).await;
     let View::Authenticator { secret, uri } = page(&answer) else { panic!("{:?}", page(&answer)) };
     assert!(uri.starts_with("otpauth://totp/") && uri.contains(&format!("secret={secret}")), "{uri}");
     let app = App::new(secret);
-    let answer = step(&mut browser, &query, &[("code", "000000")]).await;
+    let answer = step(&mut browser, &[("code", "000000")]).await;
     assert_eq!(refused(&answer), "Code mismatch and fail enable Software Token MFA");
     assert!(matches!(page(&answer), View::Authenticator { secret, .. } if secret == app.secret_code()));
-    is_signed_in(&step(&mut browser, &query, &[("code", &app.code(scene.world.now()))]).await);
+    is_signed_in(&step(&mut browser, &[("code", &app.code(scene.world.now()))]).await);
 
     scene.world.advance(cognito_core::Span::minutes(1));
     let mut browser = scene.browser();
     let answer = post(&mut browser, Endpoint::Login, &query, &form).await;
     assert!(matches!(page(&answer), View::Code { source: CodeSource::Authenticator, destination: None }));
-    let answer = step(&mut browser, &query, &[("code", "000000")]).await;
+    let answer = step(&mut browser, &[("code", "000000")]).await;
     assert_eq!(refused(&answer), "Invalid code received for user");
-    is_signed_in(&step(&mut browser, &query, &[("code", &app.code(scene.world.now()))]).await);
+    is_signed_in(&step(&mut browser, &[("code", &app.code(scene.world.now()))]).await);
 }
 
 /// A challenge is bound to the browser that was asked, and ends with its time.
@@ -228,10 +231,11 @@ async fn a_challenge_is_for_one_browser() {
     let (query, mut browser, mut other) = (scene.query(&[]), scene.browser(), scene.browser());
     let form = [("username", "alice"), ("password", PASSWORD)];
     post(&mut browser, Endpoint::Login, &query, &form).await;
-    let answer = step(&mut other, &query, &[("factor", "SOFTWARE_TOKEN_MFA")]).await;
+    other.query.clone_from(&browser.query);
+    let answer = step(&mut other, &[("factor", "SOFTWARE_TOKEN_MFA")]).await;
     assert_eq!(whole_page(&answer).notice, Some(Notice::Expired));
     scene.world.advance(cognito_core::Span::minutes(6));
-    let answer = step(&mut browser, &query, &[("factor", "SOFTWARE_TOKEN_MFA")]).await;
+    let answer = step(&mut browser, &[("factor", "SOFTWARE_TOKEN_MFA")]).await;
     assert_eq!(whole_page(&answer).notice, Some(Notice::Expired));
 }
 
@@ -255,20 +259,20 @@ async fn the_first_factor_is_chosen() {
     let answer = post(&mut browser, Endpoint::Login, &query, &[("username", "alice")]).await;
     let View::FirstFactor { factors, .. } = page(&answer) else { panic!("{:?}", page(&answer)) };
     assert_eq!(factors, &[First::Password, First::EmailOtp]);
-    let answer = step(&mut browser, &query, &[("factor", "EMAIL_OTP")]).await;
+    let answer = step(&mut browser, &[("factor", "EMAIL_OTP")]).await;
     assert!(matches!(page(&answer), View::Code { source: CodeSource::Email, destination: Some(_) }));
-    let answer = step(&mut browser, &query, &[("code", "00000000")]).await;
+    let answer = step(&mut browser, &[("code", "00000000")]).await;
     assert_eq!(refused(&answer), "Invalid code or auth state for the user.");
     let code = scene.world.code(&scene.pool, "alice").await;
-    is_signed_in(&step(&mut browser, &query, &[("code", &code)]).await);
+    is_signed_in(&step(&mut browser, &[("code", &code)]).await);
 
     let mut browser = scene.browser();
     post(&mut browser, Endpoint::Login, &query, &[("username", "alice")]).await;
-    let answer = step(&mut browser, &query, &[("factor", "PASSWORD"), ("password", "wrong")]).await;
+    let answer = step(&mut browser, &[("factor", "PASSWORD"), ("password", "wrong")]).await;
     assert_eq!(refused(&answer), "Incorrect username or password.");
     assert!(matches!(page(&answer), View::SignIn(view) if view.username == "alice"));
     post(&mut browser, Endpoint::Login, &query, &[("username", "alice")]).await;
-    is_signed_in(&step(&mut browser, &query, &[("factor", "PASSWORD"), ("password", PASSWORD)]).await);
+    is_signed_in(&step(&mut browser, &[("factor", "PASSWORD"), ("password", PASSWORD)]).await);
 }
 
 /// Whom a function confirms at once is signed in, or asked how: there need not be a password.
@@ -302,7 +306,7 @@ async fn a_passkey_is_added_and_signs_in() {
     let to = ours(&browser.get(Endpoint::AddPasskey, &add).await);
     assert!(to.starts_with("login?"), "{to}");
     post(&mut browser, Endpoint::Login, &query, &[("username", "alice")]).await;
-    is_signed_in(&step(&mut browser, &query, &[("factor", "PASSWORD"), ("password", PASSWORD)]).await);
+    is_signed_in(&step(&mut browser, &[("factor", "PASSWORD"), ("password", PASSWORD)]).await);
 
     let answer = browser.get(Endpoint::AddPasskey, &add).await;
     let csrf = whole_page(&answer).csrf.clone();
@@ -320,10 +324,10 @@ async fn a_passkey_is_added_and_signs_in() {
 
     let mut browser = scene.browser();
     post(&mut browser, Endpoint::Login, &query, &[("username", "alice")]).await;
-    let answer = step(&mut browser, &query, &[("factor", "WEB_AUTHN")]).await;
+    let answer = step(&mut browser, &[("factor", "WEB_AUTHN")]).await;
     let View::Passkey { options } = page(&answer) else { panic!("{:?}", page(&answer)) };
     let credential = key.get(&serde_json::from_str(options).unwrap()).to_string();
-    is_signed_in(&step(&mut browser, &query, &[("credential", &credential)]).await);
+    is_signed_in(&step(&mut browser, &[("credential", &credential)]).await);
 }
 
 /// P1: a form that did not come from a page of ours, in this browser, does nothing.
@@ -370,7 +374,6 @@ async fn names_that_are_nobodys() {
             let form = [("username", &*"u".repeat(length)), ("password", PASSWORD)];
             let answer = post(&mut browser, endpoint, &query, &form).await;
             assert_eq!(matches!(page(&answer), View::Error), !kept, "{endpoint:?} {length}");
-            assert!(kept || !browser.cookies.keys().any(|name| name.starts_with("csrf-state")));
         }
     }
 }
@@ -423,12 +426,13 @@ async fn forms_lead_on_by_redirects() {
     mfa(&scene, "ON").await;
     let (query, mut browser) = (scene.query(&[]), scene.browser());
     let csrf = browser.csrf(&query).await;
+    browser.query.clone_from(&query);
     let mut check = async |endpoint: Endpoint, form: &[(&str, &str)], expected: Endpoint| {
         let form = [&[("_csrf", csrf.as_str())], form].concat();
-        let answer = browser.post(endpoint, &query, &form).await;
-        assert_eq!(format!("/{}", ours(&answer)), format!("{}?{query}", expected.path()), "{form:?}");
-        let first = browser.get(expected, &query).await;
-        let again = browser.get(expected, &query).await;
+        let before = browser.query.clone();
+        let first = browser.submit(endpoint, &before, &form).await;
+        let again = browser.get(expected, &browser.query.clone()).await;
+        assert!(browser.query.starts_with(&format!("{query}&interaction=")) && browser.query != before);
         assert_eq!(format!("{:?}", whole_page(&first)), format!("{:?}", whole_page(&again)));
         first
     };
@@ -458,7 +462,8 @@ async fn forms_lead_on_by_redirects() {
     check(Endpoint::ConfirmForgotPassword, &form, Endpoint::Login).await;
 
     // Another request of the app begins anew.
-    let other = scene.query(&[("state", "another")]);
+    let tab = Parameters::parse(&browser.query).field("interaction").unwrap().to_owned();
+    let other = scene.query(&[("state", "another"), ("interaction", &tab)]);
     assert_eq!(whole_page(&browser.get(Endpoint::Login, &other).await).notice, None);
     let answer = browser.get(Endpoint::Challenge, &other).await;
     assert_eq!(whole_page(&answer).notice, Some(Notice::Expired));

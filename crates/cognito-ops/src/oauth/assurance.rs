@@ -124,7 +124,7 @@ mod tests {
         assert!(matches!(page(&answer), View::Code { .. }), "{answer:?}");
         let code = app.code(scene.world.now());
         let form = [("_csrf", csrf.as_str()), ("code", &code)];
-        let location = away(&browser.post(Endpoint::Challenge, &query, &form).await);
+        let location = away(&browser.post(Endpoint::Challenge, &browser.query.clone(), &form).await);
         let (_, tokens) = scene.redeem(&member(&location, "code").unwrap(), &[]).await;
         assert_eq!(claims(&tokens["id_token"])["acr"], FOUR);
         assert!(reuses(&scene, &mut browser, &asked).await);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cognito_core::client::Client;
 use cognito_core::oauth::authorize::{Denied, Draft, Facts, PageError, Prompt};
-use cognito_core::oauth::{AuthorizationRequest, Parameters, Refusal};
+use cognito_core::oauth::{AuthorizationRequest, Parameters, Refusal, interaction};
 use cognito_core::pool::Pool;
 use cognito_core::resource_server::ResourceServer;
 use cognito_store::Txn;
@@ -65,7 +65,8 @@ pub(crate) async fn place<'a>(
     ctx: &Ctx<'_>,
     visit: &'a Visit,
 ) -> Reply<std::result::Result<Place<'a>, Answer>> {
-    Ok(match check(ctx, visit, &visit.query).await? {
+    let asked = visit.query.without(&[interaction::PARAMETER]);
+    Ok(match check(ctx, visit, &asked).await? {
         Ok((pool, client, request)) => Ok(Place { visit, pool, client, request }),
         Err(Refusal::Redirect(location)) => Err(Content::Away(location).into()),
         Err(Refusal::Page(error)) => Err(error_page(error, &visit.query)),

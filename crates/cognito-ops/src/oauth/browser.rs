@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cognito_core::client::Client;
 use cognito_core::family::Family;
 use cognito_core::ids;
-use cognito_core::oauth::{AuthorizationRequest, BrowserSession, Interaction, Stage, interaction};
+use cognito_core::oauth::{BrowserSession, Interaction, Stage, interaction};
 use cognito_core::pool::Pool;
 use cognito_core::secret;
 /// What is stored of a secret text.
@@ -16,6 +16,7 @@ use cognito_core::user::User;
 use cognito_store::Txn;
 
 use super::answer::Cookie;
+use super::authorize::Place;
 use super::visit::Visit;
 use crate::prelude::*;
 
@@ -24,23 +25,21 @@ use crate::prelude::*;
 pub(crate) enum Name {
     /// The session: who has it is signed in.
     Session,
-    /// What the browser is in the middle of.
-    Interaction,
-    /// What the `_csrf` of forms is made of.
-    Csrf,
+    /// What tells the browser from others: the `_csrf` of forms is made of it, and what its tabs are in the middle of is
+    /// bound to it.
+    Browser,
     /// The language of the pages.
     Language,
 }
 
 impl Name {
-    const ALL: [Self; 4] = [Self::Session, Self::Interaction, Self::Csrf, Self::Language];
+    const ALL: [Self; 3] = [Self::Session, Self::Browser, Self::Language];
 
     /// Its name without the pool.
     fn text(self) -> &'static str {
         match self {
             Self::Session => "cognito",
-            Self::Interaction => "csrf-state",
-            Self::Csrf => "XSRF-TOKEN",
+            Self::Browser => "XSRF-TOKEN",
             Self::Language => "lang",
         }
     }
@@ -77,26 +76,32 @@ pub(crate) fn secret_text(ctx: &Ctx<'_>) -> String {
     URL_SAFE_NO_PAD.encode(ctx.bytes::<32>())
 }
 
-/// The `_csrf` for the forms of a page, and the cookie that it is made of if the browser has none.
-pub(crate) fn csrf(ctx: &Ctx<'_>, visit: &Visit, pool: &Pool) -> Reply<(String, Option<Cookie>)> {
-    match Name::Csrf.value(visit, pool) {
-        Some(value) => Ok((csrf_of(ctx, pool, value), None)),
+/// What tells the browser from others, and the cookie for it if it has none. A sign-in leaves it: other tabs have forms.
+fn mark(ctx: &Ctx<'_>, visit: &Visit, pool: &Pool) -> (String, Option<Cookie>) {
+    match Name::Browser.value(visit, pool) {
+        Some(value) => (value.to_owned(), None),
         None => {
             let value = secret_text(ctx);
-            Ok((csrf_of(ctx, pool, &value), Some(Name::Csrf.set(pool, value))))
+            (value.clone(), Some(Name::Browser.set(pool, value)))
         }
     }
 }
 
-/// Whether the form that was posted is one that we gave to this browser.
-pub(crate) fn is_ours(ctx: &Ctx<'_>, visit: &Visit, pool: &Pool) -> Reply<bool> {
-    let given = visit.form().and_then(|form| form.field("_csrf"));
-    let (Some(given), Some(value)) = (given, Name::Csrf.value(visit, pool)) else { return Ok(false) };
-    Ok(secret::equal(csrf_of(ctx, pool, value).as_bytes(), given.as_bytes()))
+/// The `_csrf` for the forms of a page, and the cookie that it is made of if the browser has none.
+pub(crate) fn csrf(ctx: &Ctx<'_>, visit: &Visit, pool: &Pool) -> (String, Option<Cookie>) {
+    let (mark, cookie) = mark(ctx, visit, pool);
+    (csrf_of(ctx, pool, &mark), cookie)
 }
 
-fn csrf_of(ctx: &Ctx<'_>, pool: &Pool, cookie: &str) -> String {
-    URL_SAFE_NO_PAD.encode(ctx.app().installation.derive("csrf", &[&pool.id, cookie]))
+/// Whether the form that was posted is one that we gave to this browser.
+pub(crate) fn is_ours(ctx: &Ctx<'_>, visit: &Visit, pool: &Pool) -> bool {
+    let given = visit.form().and_then(|form| form.field("_csrf"));
+    let (Some(given), Some(mark)) = (given, Name::Browser.value(visit, pool)) else { return false };
+    secret::equal(csrf_of(ctx, pool, mark).as_bytes(), given.as_bytes())
+}
+
+fn csrf_of(ctx: &Ctx<'_>, pool: &Pool, mark: &str) -> String {
+    URL_SAFE_NO_PAD.encode(ctx.app().installation.derive("csrf", &[&pool.id, mark]))
 }
 
 /// The session of the browser and its user, if the client takes it for a sign-in.
@@ -140,28 +145,30 @@ pub(crate) async fn end_origin(txn: &mut Txn, family: &Family) -> Reply<()> {
     Ok(())
 }
 
-/// What the browser is in the middle of.
+/// What a tab of this browser is in the middle of, by its name.
 pub(crate) async fn interaction(
     txn: &mut Txn,
     visit: &Visit,
     pool: &Pool,
+    name: &str,
 ) -> Reply<Option<Arc<Interaction>>> {
-    let Some(cookie) = Name::Interaction.value(visit, pool) else { return Ok(None) };
-    Ok(txn.get::<Interaction>(&Interaction::key_of(&pool.id, &hash(cookie))).await?)
+    let Some(mark) = Name::Browser.value(visit, pool) else { return Ok(None) };
+    Ok(txn.get::<Interaction>(&Interaction::key_of(&pool.id, &hash_of(mark, name))).await?)
 }
 
-/// Remembers what the browser is in the middle of, under a cookie that is made anew each time.
+/// Remembers what a tab of the browser is in the middle of by a new name, and forgets what it was in the middle of. The
+/// answer is the cookie that it is bound to, if the browser has none.
 pub(crate) async fn open_interaction(
     ctx: &Ctx<'_>,
-    visit: &Visit,
-    pool: &Pool,
-    request: &AuthorizationRequest,
+    place: &Place<'_>,
+    name: &str,
     stage: Stage,
-) -> Reply<Cookie> {
-    let value = secret_text(ctx);
+) -> Reply<Option<Cookie>> {
+    let Place { visit, pool, request, .. } = place;
+    let (mark, cookie) = mark(ctx, visit, pool);
     let interaction = Interaction {
         pool_id: pool.id.clone(),
-        hash: hash(&value),
+        hash: hash_of(&mark, name),
         request: request.clone(),
         stage,
         expires: ctx.now() + interaction::VALIDITY,
@@ -172,15 +179,20 @@ pub(crate) async fn open_interaction(
         Ok(())
     })
     .await?;
-    Ok(Name::Interaction.set(pool, value))
+    Ok(cookie)
 }
 
-/// Forgets what the browser is in the middle of. To be called inside a write.
+/// Forgets what the tab is in the middle of. To be called inside a write.
 pub(crate) async fn close_interaction(txn: &mut Txn, visit: &Visit, pool: &Pool) -> Reply<()> {
-    if let Some(interaction) = interaction(txn, visit, pool).await? {
+    let Some(name) = visit.interaction() else { return Ok(()) };
+    if let Some(interaction) = interaction(txn, visit, pool, name).await? {
         txn.delete(&*interaction);
     }
     Ok(())
+}
+
+fn hash_of(mark: &str, name: &str) -> String {
+    hash(format!("{mark}.{name}"))
 }
 
 #[cfg(test)]

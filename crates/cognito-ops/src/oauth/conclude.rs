@@ -63,8 +63,7 @@ pub(crate) async fn conclude(
             back(ctx, txn, place, &session, user, signed_in.event.as_deref()).await
         })
         .await?;
-    let cookies = [Name::Session.set(pool, cookie), Name::Interaction.clear(pool), Name::Csrf.clear(pool)];
-    Ok(go(ctx, place, user, back).await?.with(cookies))
+    Ok(go(ctx, place, user, back).await?.with([Name::Session.set(pool, cookie)]))
 }
 
 /// The way back to the app of a browser that has a session already.

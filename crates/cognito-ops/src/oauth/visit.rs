@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cognito_core::oauth::Parameters;
+use cognito_core::oauth::{Parameters, interaction};
 
 use super::domain::CalledDomain;
 use crate::call::Caller;
@@ -43,6 +43,11 @@ impl Visit {
     /// The pool whose domain was called.
     pub(crate) fn pool_id(&self) -> Option<&str> {
         self.domain.as_ref().map(|domain| domain.pool_id.as_str())
+    }
+
+    /// The name of what this tab is in the middle of.
+    pub(crate) fn interaction(&self) -> Option<&str> {
+        self.query.one(interaction::PARAMETER).ok().flatten()
     }
 
     /// The access token in the header (RFC 6750, section 2.1).

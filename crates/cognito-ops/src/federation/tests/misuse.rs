@@ -44,12 +44,18 @@ async fn a_state_belongs_to_one_browser_and_one_provider() {
         (1, 2),
         "the code is redeemed once; the keys are kept"
     );
-    // A browser that went to one provider does not come back from another one: the state is that one's.
+    // Of two tabs each comes back from where it went: the state is that of one provider, whose answer must be its own.
     let first = scene.begin().await;
-    let state = first.asked("state");
+    scene.provide(&scene.claims(&first, json!({})), &json!({ "sub": "u1" }));
+    let response = format!("code=c&state={}", first.asked("state"));
     let mut browser = first.browser;
-    browser::away(&browser.get(Endpoint::Authorize, &scene.authorize("&identity_provider=Okta")).await);
-    lost(browser.get(Endpoint::IdpResponse, &format!("code=c&state={state}")).await);
+    let second = browser.get(Endpoint::Authorize, &scene.authorize("&identity_provider=Okta")).await;
+    let state = parameter(&browser::away(&second), "state").unwrap();
+    let mixed_up = format!("code=c&state={state}&iss=https%3A%2F%2Fother.example");
+    let refused = browser::away(&browser.get(Endpoint::IdpResponse, &mixed_up).await);
+    assert!(parameter(&refused, "error").is_some(), "{refused}");
+    let location = browser::away(&browser.get(Endpoint::IdpResponse, &response).await);
+    assert!(parameter(&location, "code").is_some(), "{location}");
 }
 
 /// O20: what an ID token must say.
