@@ -78,6 +78,12 @@ fn boto3_on_threat_protection() {
 }
 
 #[test]
+fn boto3_on_user_import() {
+    let server = Server::start(Store::Memory);
+    python::run("import_boto3.py", &[&server.url()]);
+}
+
+#[test]
 fn boto3_on_what_login_pages_need() {
     let server = Server::start(Store::Memory);
     python::run("login_boto3.py", &[&server.url()]);

@@ -6,6 +6,7 @@ pub mod concurrency;
 pub mod database;
 pub mod http;
 pub mod http_apis;
+pub mod imports;
 pub mod lifecycle;
 pub mod node;
 pub mod passkeys;

@@ -162,6 +162,11 @@ impl Server {
             .expect("the server answers")
     }
 
+    /// PUT of a file.
+    pub fn put(&self, path: &str, file: &[u8]) -> Answer {
+        http::request(self.port, "PUT", path, &[], file).expect("the server answers")
+    }
+
     /// Calls an operation with dummy AWS credentials.
     pub fn call(&self, operation: &str, input: &Value) -> Answer {
         self.send(operation, input, &[("Authorization", AUTHORIZATION)])
