@@ -16,6 +16,9 @@ pub const MFA_ENABLED: &str = "cognito:mfa_enabled";
 /// The column of the username.
 pub const USERNAME: &str = "cognito:username";
 
+/// The column of password hashes, which only some files have.
+pub const PASSWORD_HASH: &str = "password_hash";
+
 /// The columns of a file for a pool with this schema, in AWS's order.
 pub fn header(schema: &Schema) -> impl Iterator<Item = &str> {
     let attributes = schema.0.iter().map(|attribute| attribute.name.as_str());

@@ -7,6 +7,10 @@ use crate::ids;
 use crate::secret;
 use crate::srp;
 
+mod imported;
+
+pub use imported::{HashError, ImportedPassword, takes};
+
 /// The characters that count as symbols.
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html>
 const SYMBOLS: &str = "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+-";

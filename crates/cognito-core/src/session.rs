@@ -30,7 +30,10 @@ pub struct Owner {
 impl Owner {
     /// The user as of now.
     pub fn of(user: &User) -> Self {
-        let salt = user.password.as_ref().map(|password| password.salt().to_vec()).unwrap_or_default();
+        // An imported password keeps its salt when it is used for the first time.
+        let imported = || user.imported.as_ref().map(|imported| imported.salt());
+        let salt = user.password.as_ref().map(|password| password.salt()).or_else(imported);
+        let salt = salt.map(<[u8]>::to_vec).unwrap_or_default();
         Self { key: user.key(), sub: user.sub.clone(), sign_outs: user.sign_outs, salt }
     }
 

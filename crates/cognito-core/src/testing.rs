@@ -30,6 +30,7 @@ pub fn user() -> User {
         status: Status::Confirmed,
         enabled: true,
         password: Some(Password::new("us-east-1_AbCdEf123", "alice", "Abcdef1!", [7; 16]).unwrap()),
+        imported: None,
         former_passwords: Vec::new(),
         mfa: Mfa::default(),
         sign_outs: 0,

@@ -9,7 +9,7 @@ use crate::entity::{Entity, IndexEntry, Kind};
 use crate::filter::Filter;
 use crate::mfa::Mfa;
 use crate::names::{Case, NameAttribute, SignInNames};
-use crate::password::Password;
+use crate::password::{ImportedPassword, Password};
 use crate::pool::Pool;
 use crate::time::Time;
 
@@ -74,6 +74,9 @@ pub struct User {
     pub enabled: bool,
     /// What is stored of the password; `None` for a user without one.
     pub password: Option<Password>,
+    /// The hash of a password that was imported and not used since; then there is no password yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<Box<ImportedPassword>>,
     /// What is stored of former passwords, newest first; only with a history policy.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub former_passwords: Vec<Password>,
@@ -128,6 +131,7 @@ impl User {
             status,
             enabled: true,
             password: None,
+            imported: None,
             former_passwords: Vec::new(),
             mfa: Mfa::default(),
             sign_outs: 0,
@@ -260,8 +264,26 @@ impl User {
         }
     }
 
+    /// Whether there is a password to sign in with, be it only as the hash of another system.
+    pub fn has_password(&self) -> bool {
+        self.password.is_some() || self.imported.is_some()
+    }
+
+    /// Gives a user who is being imported the password that was hashed.
+    pub fn import_password(&mut self, imported: ImportedPassword) {
+        self.imported = Some(Box::new(imported));
+        self.status = Status::Confirmed;
+    }
+
+    /// Replaces an imported hash by the password that it is of.
+    pub fn adopt_password(&mut self, password: Password) {
+        self.password = Some(password);
+        self.imported = None;
+    }
+
     /// Gives the user a password for good, and remembers `history` former ones.
     pub fn set_password(&mut self, password: Password, history: usize, now: Time) {
+        self.imported = None;
         if let Some(old) = self.password.replace(password) {
             self.former_passwords.insert(0, old);
         }
@@ -272,6 +294,7 @@ impl User {
 
     /// Gives the user a password that must be changed at the next sign-in.
     pub fn set_temporary_password(&mut self, password: Password, until: Time, now: Time) {
+        self.imported = None;
         self.password = Some(password);
         self.status = Status::ForceChangePassword { until };
         self.modified = now;
@@ -340,6 +363,7 @@ mod tests {
             status,
             enabled: true,
             password: None,
+            imported: None,
             former_passwords: Vec::new(),
             mfa: Mfa::default(),
             sign_outs: 0,

@@ -20,6 +20,7 @@ use crate::ports::{Clock, InvokeError, Ports};
 use crate::remote_keys::RemoteKeys;
 use crate::service::access::VerifiedTokens;
 use crate::service::clock::{self, ServiceClock};
+use crate::service::imported::Hashing;
 use crate::service::keys::PoolKeysCache;
 use crate::service::looks::{self, LookFile};
 use crate::service::outbox::{self, MessageQuery, Outbox};
@@ -56,6 +57,7 @@ pub(crate) struct Inner {
     pub(crate) remote_keys: RemoteKeys,
     pub(crate) tokens: VerifiedTokens,
     pub(crate) proofs: Proofs,
+    pub(crate) hashing: Hashing,
     pub(crate) outbox: Outbox,
     /// Wakes who does import jobs.
     pub(crate) imports: Notify,
@@ -87,6 +89,7 @@ impl App {
             remote_keys: RemoteKeys::default(),
             tokens: VerifiedTokens::default(),
             proofs,
+            hashing: Hashing::default(),
             outbox: Outbox::default(),
             imports: Notify::new(),
             recorder,

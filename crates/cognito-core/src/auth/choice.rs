@@ -75,7 +75,9 @@ pub fn offered(pool: &Pool, user: &User, passkeys: bool) -> Vec<First> {
         || pool.settings.mfa == wire::UserPoolMfaType::On
         || !mfa::active(pool, user).is_empty();
     let has = |first: First| match first {
-        First::PasswordSrp | First::Password => user.password.is_some(),
+        // No SRP with the hash of another system.
+        First::PasswordSrp => user.password.is_some(),
+        First::Password => user.has_password(),
         First::EmailOtp | First::SmsOtp => !only_passwords && gets_codes(user, first),
         First::WebAuthn => {
             let multi_factor = pool.passkeys_are_multi_factor();

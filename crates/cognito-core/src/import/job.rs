@@ -1,6 +1,6 @@
 //! Import jobs: from the link for the file to the last user.
 
-use cognito_api::wire::UserImportJobStatusType as Status;
+use cognito_api::wire::{PasswordHashingAlgorithmType, UserImportJobStatusType as Status};
 use serde::{Deserialize, Serialize};
 
 use crate::entity::{Entity, IndexEntry, Kind};
@@ -33,6 +33,8 @@ pub struct ImportJob {
     pub name: String,
     /// CloudWatchLogsRoleArn, which is only given back.
     pub logs_role: String,
+    /// The algorithm of the password hashes in the file, if there are any.
+    pub hashing: Option<PasswordHashingAlgorithmType>,
     /// The account and the region of the pool.
     pub account: String,
     /// Where it stands.
@@ -152,6 +154,7 @@ impl ImportJob {
             id,
             name,
             logs_role,
+            hashing: None,
             account: Self::account_of(pool),
             state: State::Created { file: None },
             tally: Tally::default(),

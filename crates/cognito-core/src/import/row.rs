@@ -1,12 +1,14 @@
 //! The rows of a file, by the dialect of AWS: `\,` is a comma of a value, nothing is quoted, blanks around values count
 //! for nothing, and the columns may have any order.
 
-use cognito_api::wire::UserPoolMfaType;
+use cognito_api::wire::{PasswordHashingAlgorithmType, UserPoolMfaType};
 
-use super::{MFA_ENABLED, USERNAME, header};
+use super::{MFA_ENABLED, PASSWORD_HASH, USERNAME, header};
 use crate::mfa::Factor;
+use crate::password::{HashError, ImportedPassword};
 use crate::pool::Pool;
 use crate::schema::Schema;
+use crate::srp;
 use crate::user::{Status, User};
 
 /// The longest row in characters.
@@ -21,6 +23,8 @@ pub struct Row {
     pub attributes: Vec<(String, String)>,
     /// Whether the user is to have a second factor, if the row says so.
     pub mfa: Option<bool>,
+    /// The hash of the password, if there is one.
+    pub hash: Option<String>,
 }
 
 /// What is wrong with a row. It names no values, since it goes to the log.
@@ -52,11 +56,19 @@ pub enum RowError {
     Required(String),
 }
 
-/// The columns of a header, in its order; `None` if they are not exactly those of the pool.
-pub fn columns(line: &str, schema: &Schema) -> Option<Vec<String>> {
+/// The columns of a header, in its order; `None` if they are not exactly those of the pool. That of hashes is needed where
+/// the job has an algorithm, and may be there where it has none.
+pub fn columns(
+    line: &str,
+    schema: &Schema,
+    algorithm: Option<PasswordHashingAlgorithmType>,
+) -> Option<Vec<String>> {
     let columns = values(line);
     let mut given: Vec<&str> = columns.iter().map(String::as_str).collect();
     let mut expected: Vec<&str> = header(schema).collect();
+    if algorithm.is_some() || given.contains(&PASSWORD_HASH) {
+        expected.push(PASSWORD_HASH);
+    }
     given.sort_unstable();
     expected.sort_unstable();
     (given == expected).then_some(columns)
@@ -75,10 +87,11 @@ impl Row {
         if values.len() != columns.len() {
             return Err(RowError::Columns);
         }
-        let mut row = Self { username: String::new(), attributes: Vec::new(), mfa: None };
+        let mut row = Self { username: String::new(), attributes: Vec::new(), mfa: None, hash: None };
         for (column, value) in columns.iter().zip(values).filter(|(_, value)| !value.is_empty()) {
             match column.as_str() {
                 USERNAME => row.username = value,
+                PASSWORD_HASH => row.hash = Some(value),
                 MFA_ENABLED => row.mfa = Some(flag(&value).ok_or(RowError::Mfa)?),
                 "email_verified" | "phone_number_verified" => {
                     row.attributes.push((column.clone(), value.to_ascii_lowercase()));
@@ -102,6 +115,21 @@ impl Row {
             user.mfa.enabled.insert(Factor::Sms);
             user.mfa.preferred = Some(Factor::Sms);
         }
+    }
+
+    /// The password that was hashed; `None` if the row has no hash. The salt is random.
+    ///
+    /// # Errors
+    /// [`HashError`]
+    pub fn password(
+        &self,
+        algorithm: Option<PasswordHashingAlgorithmType>,
+        user: &User,
+        salt: [u8; srp::SALT],
+    ) -> Result<Option<ImportedPassword>, HashError> {
+        let Some(hash) = &self.hash else { return Ok(None) };
+        let algorithm = algorithm.ok_or(HashError::Algorithm)?;
+        ImportedPassword::read(algorithm, hash, (&user.pool_id, &user.username), salt).map(Some)
     }
 
     fn check(&self, pool: &Pool) -> Result<(), RowError> {
@@ -199,7 +227,7 @@ mod tests {
         let pool = testing::pool(json!({ "Schema": [{ "Name": "level" }] }));
         let names: Vec<&str> = header(&pool.schema).collect();
         let check = |line: String, good: bool| {
-            let found = columns(&line, &pool.schema);
+            let found = columns(&line, &pool.schema, None);
             assert_eq!(found, good.then(|| values(&line)), "{line}");
         };
         check(names.join(","), true);
@@ -211,6 +239,10 @@ mod tests {
         check(names.join(",").replace("email,", "Email,"), false);
         check(format!("\u{feff}{}", names.join(",")), false);
         check(String::new(), false);
+        check(names.join(",") + ",password_hash", true);
+        let hashed = |line: &str| columns(line, &pool.schema, Some(PasswordHashingAlgorithmType::Scrypt));
+        assert_eq!(hashed(&names.join(",")), None);
+        assert!(hashed(&("password_hash,".to_owned() + &names.join(","))).is_some());
     }
 
     /// A row with these values, in a pool that verifies addresses as it says.
@@ -238,7 +270,7 @@ mod tests {
         let attributes =
             [("email", "a@example.com"), ("email_verified", "true"), ("address", "1 Main St, Town")];
         let attributes = attributes.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-        assert_eq!(row, Ok(Row { username: "alice".to_owned(), attributes, mfa: Some(false) }));
+        assert_eq!(row, Ok(Row { username: "alice".to_owned(), attributes, mfa: Some(false), hash: None }));
     }
 
     #[test]

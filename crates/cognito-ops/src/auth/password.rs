@@ -14,7 +14,7 @@ use super::start::{Start, find_or_migrate, find_user};
 use super::turn::{self, Provisions, Room, Turn};
 use super::watch;
 use crate::prelude::*;
-use crate::service::{decoys, proofs};
+use crate::service::{decoys, imported, proofs};
 use crate::triggers::{About, pre_authentication};
 
 /// A password that was compared, outside any write.
@@ -132,6 +132,12 @@ pub(super) async fn compare(
     password: &str,
 ) -> Reply<Compared> {
     check_lock(ctx, room, user.as_deref(), name).await?;
+    let user = match user {
+        Some(user) if user.imported.is_some() => {
+            Some(Box::pin(imported::adopt(ctx, room.pool, user, password)).await?)
+        }
+        user => user,
+    };
     let proof = proofs::prove(ctx, room.pool, user.as_deref(), name, password)?;
     let compromised = room.pool.is_protected() && watch::sees_compromised(ctx, room, password).await?;
     Ok(Compared { compromised, ..Compared::new(ctx, room.pool, user, name, proof) })

@@ -21,6 +21,7 @@ pub(crate) async fn handle(
             }
             let mut user = (*txn.user(&pool, named.value).await?).clone();
             user.password = None;
+            user.imported = None;
             user.modified = ctx.now();
             txn.save(&user);
             return Ok(());

@@ -2,7 +2,7 @@
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserImportJob.html>
 
 use cognito_core::import::{BY_CREATION, ImportJob, MAX_JOBS};
-use cognito_core::{Kind, ids};
+use cognito_core::{Kind, ids, password};
 use cognito_store::IndexRange;
 
 use super::upload;
@@ -12,8 +12,8 @@ pub(crate) async fn handle(
     ctx: &Ctx<'_>,
     input: wire::CreateUserImportJobRequest,
 ) -> Reply<wire::CreateUserImportJobResponse> {
-    if input.password_hashing_algorithm.is_some() {
-        return Err(errors::password_hashes_not_imported());
+    if !input.password_hashing_algorithm.is_none_or(password::takes) {
+        return Err(errors::hashing_algorithm_not_offered());
     }
     let id = ids::import_job_id(&ctx.words());
     let job = ctx
@@ -24,7 +24,8 @@ pub(crate) async fn handle(
                 return Err(errors::limit_exceeded("The user pool has reached its number of import jobs."));
             }
             let (name, role) = (input.job_name.clone(), input.cloud_watch_logs_role_arn.clone());
-            let job = ImportJob::new(&pool, id.clone(), name, role, ctx.now());
+            let mut job = ImportJob::new(&pool, id.clone(), name, role, ctx.now());
+            job.hashing = input.password_hashing_algorithm;
             txn.insert(&job);
             Ok(job)
         })
@@ -70,11 +71,13 @@ mod tests {
             world.fails("CreateUserImportJob", nowhere).await,
             "ResourceNotFoundException: User pool us-east-1_none does not exist."
         );
-        let hashes = merged(input.clone(), json!({ "PasswordHashingAlgorithm": "BCRYPT" }));
-        assert_eq!(
-            world.fails("CreateUserImportJob", hashes).await,
-            "InvalidParameterException: awsemu does not import password hashes."
-        );
+        for algorithm in ["BCRYPT", "ARGON2ID"] {
+            let hashes = merged(input.clone(), json!({ "PasswordHashingAlgorithm": algorithm }));
+            assert_eq!(
+                world.fails("CreateUserImportJob", hashes).await,
+                "InvalidParameterException: awsemu imports password hashes of SCRYPT and PBKDF2_SHA256 only."
+            );
+        }
         for _ in 0..1_000 {
             create(&world, &pool).await;
         }

@@ -7,7 +7,7 @@ mod list_user_import_jobs;
 mod start_user_import_job;
 mod stop_user_import_job;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 pub(crate) mod upload;
 pub(crate) mod work;
 

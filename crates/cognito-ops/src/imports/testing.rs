@@ -2,27 +2,44 @@
 
 use serde_json::{Value, json};
 use testkit::World;
-use testkit::world::text;
+use testkit::world::{merged, text};
 
 /// A role that nobody assumes.
-pub(super) const ROLE: &str = "arn:aws:iam::000000000000:role/logs";
+pub(crate) const ROLE: &str = "arn:aws:iam::000000000000:role/logs";
 
 /// Makes a job.
-pub(super) async fn create(world: &World, pool: &str) -> Value {
+pub(crate) async fn create(world: &World, pool: &str) -> Value {
+    create_with(world, pool, json!({})).await
+}
+
+/// Makes a job; `more` is merged into the request.
+async fn create_with(world: &World, pool: &str, more: Value) -> Value {
     let input = json!({ "UserPoolId": pool, "JobName": "job", "CloudWatchLogsRoleArn": ROLE });
-    world.ok("CreateUserImportJob", input).await["UserImportJob"].clone()
+    world.ok("CreateUserImportJob", merged(input, more)).await["UserImportJob"].clone()
 }
 
 /// The job as it is now.
-pub(super) async fn described(world: &World, job: &Value) -> Value {
+pub(crate) async fn described(world: &World, job: &Value) -> Value {
     let input = json!({ "UserPoolId": job["UserPoolId"], "JobId": job["JobId"] });
     world.ok("DescribeUserImportJob", input).await["UserImportJob"].clone()
 }
 
 /// A file with these rows: names of columns and values. What a row leaves out is empty.
-pub(super) async fn csv(world: &World, pool: &str, rows: &[Vec<(&str, &str)>]) -> String {
+pub(crate) async fn csv(world: &World, pool: &str, rows: &[Vec<(&str, &str)>]) -> String {
     let answer = world.ok("GetCSVHeader", json!({ "UserPoolId": pool })).await;
     let columns: Vec<String> = answer["CSVHeader"].as_array().unwrap().iter().map(text).collect();
+    table(&columns, rows)
+}
+
+/// As [`csv`], with a column of password hashes.
+pub(crate) async fn csv_with_hashes(world: &World, pool: &str, rows: &[Vec<(&str, &str)>]) -> String {
+    let answer = world.ok("GetCSVHeader", json!({ "UserPoolId": pool })).await;
+    let mut columns: Vec<String> = answer["CSVHeader"].as_array().unwrap().iter().map(text).collect();
+    columns.push("password_hash".to_owned());
+    table(&columns, rows)
+}
+
+fn table(columns: &[String], rows: &[Vec<(&str, &str)>]) -> String {
     let line = |row: &Vec<(&str, &str)>| {
         let value = |column| row.iter().find(|(name, _)| name == column).map_or("", |(_, value)| value);
         columns.iter().map(value).collect::<Vec<_>>().join(",") + "\r\n"
@@ -31,8 +48,13 @@ pub(super) async fn csv(world: &World, pool: &str, rows: &[Vec<(&str, &str)>]) -
 }
 
 /// A job with a file, started.
-pub(super) async fn started(world: &World, pool: &str, file: &str) -> Value {
-    let job = create(world, pool).await;
+pub(crate) async fn started(world: &World, pool: &str, file: &str) -> Value {
+    started_with(world, pool, file, json!({})).await
+}
+
+/// As [`started`]; `more` is merged into the request that makes the job.
+pub(crate) async fn started_with(world: &World, pool: &str, file: &str, more: Value) -> Value {
+    let job = create_with(world, pool, more).await;
     world
         .upload(&text(&job["PreSignedUrl"]), &[Some(file.as_bytes())])
         .await
@@ -44,7 +66,7 @@ pub(super) async fn started(world: &World, pool: &str, file: &str) -> Value {
 }
 
 /// The job, when there is nothing to do any more.
-pub(super) async fn ended(world: &World, job: &Value) -> Value {
+pub(crate) async fn ended(world: &World, job: &Value) -> Value {
     world.app.import_users().await.expect("the store works");
     described(world, job).await
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use cognito_core::Kind;
 use cognito_core::import::{self, BY_ACCOUNT, ImportJob, Outcome, Part, Row, State, Step, Tally};
+use cognito_core::password::HashError;
 use cognito_core::pool::Pool;
 use cognito_core::user::{Status, User};
 use cognito_store::{IndexRange, Txn};
@@ -111,11 +112,11 @@ async fn read(
     };
     let mut lines = (part.line..).zip(part.text.lines());
     let columns = match number {
-        0 => lines.next().and_then(|(_, header)| import::columns(header, &pool.schema)),
+        0 => lines.next().and_then(|(_, header)| import::columns(header, &pool.schema, job.hashing)),
         _ => Some(columns.clone()),
     };
     let Some(columns) = columns else { return Ok(Some(Outcome::WrongHeader)) };
-    let mut batch = Batch { pool: &pool, columns: &columns, names: HashSet::new() };
+    let mut batch = Batch { pool: &pool, columns: &columns, algorithm: job.hashing, names: HashSet::new() };
     let mut tally = Tally::default();
     for (line, row) in lines.filter(|(_, row)| !row.trim().is_empty()) {
         let fate = batch.import(ctx, txn, row).await?;
@@ -135,6 +136,8 @@ async fn read(
 struct Batch<'a> {
     pool: &'a Pool,
     columns: &'a [String],
+    /// The algorithm of password hashes.
+    algorithm: Option<wire::PasswordHashingAlgorithmType>,
     /// The names that its users have, folded: what a write saves, it does not find.
     names: HashSet<String>,
 }
@@ -164,6 +167,12 @@ impl Batch<'_> {
         }
         if names(&user).any(|name| self.names.contains(&name)) {
             return Ok(Fate::Failed("an alias is that of a user above".to_owned()));
+        }
+        match row.password(self.algorithm, &user, ctx.bytes()) {
+            Ok(Some(password)) => user.import_password(password),
+            Ok(None) => {}
+            Err(HashError::Failed(error)) => return Err(error.into()),
+            Err(error) => return Ok(Fate::Failed(error.to_string())),
         }
         new_user::insert(txn, pool, &user, Clash::Refuse, Door::Admin).await?;
         self.names.extend(names(&user));

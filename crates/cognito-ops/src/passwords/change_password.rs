@@ -7,7 +7,7 @@ use cognito_core::auth::Proof;
 use crate::prelude::*;
 use crate::service::access::{self, AccessToken, Signed};
 use crate::service::auth_events::{Deed, Told};
-use crate::service::{proofs, usage};
+use crate::service::{imported, proofs, usage};
 
 pub(crate) async fn handle(
     ctx: &Ctx<'_>,
@@ -36,18 +36,22 @@ async fn change(
     // Counted by itself, so that a wrong password counts too.
     ctx.write(async |txn| usage::count(txn, &seen.pool, Limited::ChangePassword, &seen.user.username).await)
         .await?;
-    if seen.user.password.is_some() {
+    if seen.user.has_password() {
         let previous =
             input.previous_password.as_ref().ok_or_else(|| errors::missing_parameter("PreviousPassword"))?;
         let name = &seen.user.username;
-        if proofs::prove(ctx, &seen.pool, Some(&seen.user), name, previous)? == Proof::Wrong {
+        let right = match seen.user.imported {
+            Some(_) => imported::open(ctx, &seen.pool, &seen.user, previous).await?.is_some(),
+            None => proofs::prove(ctx, &seen.pool, Some(&seen.user), name, previous)? == Proof::Right,
+        };
+        if !right {
             return Err(errors::incorrect_username_or_password());
         }
     }
     let new = proofs::new_password(ctx, &seen.pool, &seen.user, &input.proposed_password)?;
     ctx.write(async |txn| {
         let signed = access::signed(txn, token).await?;
-        if signed.user.password != seen.user.password {
+        if (&signed.user.password, &signed.user.imported) != (&seen.user.password, &seen.user.imported) {
             return Err(errors::incorrect_username_or_password());
         }
         let mut user = (*signed.user).clone();

@@ -11,6 +11,7 @@ pub(crate) mod decoys;
 pub(crate) mod devices;
 pub(crate) mod feedback;
 pub(crate) mod identities;
+pub(crate) mod imported;
 pub(crate) mod issue;
 pub(crate) mod journal;
 pub(crate) mod keys;

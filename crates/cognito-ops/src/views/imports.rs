@@ -27,7 +27,7 @@ pub(crate) fn import_job(job: &ImportJob, link: String, now: Time) -> wire::User
         imported_users: Some(job.tally.imported.into()),
         skipped_users: Some(job.tally.skipped.into()),
         failed_users: Some(job.tally.failed.into()),
+        password_hashing_algorithm: job.hashing,
         completion_message: ended.map(|(_, outcome)| errors::completion_message(outcome).to_owned()),
-        ..Default::default()
     }
 }

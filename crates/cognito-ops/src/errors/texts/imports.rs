@@ -8,7 +8,7 @@ texts! {
     /// [FIELD] amplify-js, issue 6416
     no_import_file(id: &str) = PreconditionNotMetException, "No csv file was uploaded for {id}";
     /// unverified; our own rule
-    password_hashes_not_imported() = InvalidParameterException, "awsemu does not import password hashes.";
+    hashing_algorithm_not_offered() = InvalidParameterException, "awsemu imports password hashes of SCRYPT and PBKDF2_SHA256 only.";
     /// unverified
     import_job_not_startable(status: &str) = PreconditionNotMetException, "A user import job in the status {status} cannot be started.";
     /// unverified
