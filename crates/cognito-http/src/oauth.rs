@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use actix_web::cookie::{Cookie as HttpCookie, SameSite};
 use actix_web::http::header::{
-    ACCEPT_LANGUAGE, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, LOCATION,
-    PRAGMA, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue,
+    LOCATION, PRAGMA, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -50,6 +50,7 @@ pub(crate) async fn answer<B: Backend>(
         body: if posts { read(headers, payload, gate).await? } else { Body::None },
         cookies: jar.read(headers),
         authorization: text(AUTHORIZATION).map(str::to_owned),
+        accept: text(ACCEPT).map(str::to_owned),
         languages: text(ACCEPT_LANGUAGE).map(str::to_owned),
     };
     let answer = gate.backend.visit(endpoint, visit).await?;

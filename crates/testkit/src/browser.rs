@@ -19,12 +19,14 @@ pub struct Browser<'w> {
     pub domain: Option<CalledDomain>,
     /// The query of the page that a form has led to: what the URL of the tab ends with.
     pub query: String,
+    /// `Accept`
+    pub accept: Option<String>,
 }
 
 impl<'w> Browser<'w> {
     /// A browser without cookies.
     pub fn new(world: &'w World) -> Self {
-        Self { world, cookies: BTreeMap::new(), domain: None, query: String::new() }
+        Self { world, cookies: BTreeMap::new(), domain: None, query: String::new(), accept: None }
     }
 
     /// Goes to the domain of a pool, with pages of that kind.
@@ -67,6 +69,7 @@ impl<'w> Browser<'w> {
             body,
             cookies: self.cookies.clone(),
             authorization: authorization.map(str::to_owned),
+            accept: self.accept.clone(),
             languages: None,
         };
         let answer = self.world.app.visit(endpoint, visit).await.expect("the endpoint answers");

@@ -1,8 +1,8 @@
 //! What a page is made of: each view as a form, so that one template shows them all.
 
 use cognito_ops::page::{
-    Asks, CodeSource, Factor, Field as Attribute, First, KnownUser, Names, Page, Picture, Policy, SignIn,
-    SignUp, TermsLinks, View,
+    Asks, CodeSource, Factor, FeedbackValueType, Field as Attribute, First, KnownUser, Names, Page, Picture,
+    Policy, SignIn, SignUp, TermsLinks, View,
 };
 
 use super::field::{self, Field};
@@ -100,6 +100,13 @@ pub(super) fn form<'a>(page: &'a Page, texts: &'a Texts, root: &'a str) -> Form<
         View::ConfirmForgotPassword { username, policy } => maker.confirm_forgot_password(username, policy),
         View::AddPasskey { options, back } => maker.add_passkey(options, back),
         View::Verified => Form { name: "verified", ..titled(verified(page, texts)) },
+        View::Feedback(said) => {
+            let lead = match said {
+                FeedbackValueType::Valid => texts.feedback_valid,
+                FeedbackValueType::Invalid => texts.feedback_invalid,
+            };
+            Form { name: "feedback", lead: Some(lead.to_owned()), ..titled(texts.feedback) }
+        }
         View::Unavailable => {
             let lead = Some(texts.unavailable_hint.to_owned());
             Form { name: "unavailable", lead, ..titled(texts.unavailable) }

@@ -4,8 +4,8 @@ use actix_web::body::to_bytes;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY};
 use cognito_ops::page::{
-    Asks, CodeSource, DataType, Factor, Field, First, KnownUser, Language, Look, Names, Notice, Page, Policy,
-    Provider, SignIn, SignUp, TermsLinks, View,
+    Asks, CodeSource, DataType, Factor, FeedbackValueType, Field, First, KnownUser, Language, Look, Names,
+    Notice, Page, Policy, Provider, SignIn, SignUp, TermsLinks, View,
 };
 
 use super::response;
@@ -66,6 +66,8 @@ fn views() -> Vec<View> {
         View::ConfirmForgotPassword { username: evil(), policy: policy() },
         View::AddPasskey { options: evil(), back: format!("https://app.example/{EVIL}") },
         View::Verified,
+        View::Feedback(FeedbackValueType::Valid),
+        View::Feedback(FeedbackValueType::Invalid),
         View::Error,
         View::Unavailable,
     ]

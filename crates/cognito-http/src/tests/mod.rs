@@ -177,6 +177,7 @@ impl Backend for Fake {
             "query": visit.query.encode(),
             "body": format!("{:?}", visit.body),
             "cookies": visit.cookies,
+            "accepts": [visit.accept, visit.languages],
             "site": visit.caller.site.endpoint(""),
         });
         let content = match endpoint {

@@ -140,6 +140,15 @@ fn bodies() {
     assert_eq!(sent("multipart/form-data; boundary=x", b"--x--"), "Other");
 }
 
+#[test]
+fn what_browsers_accept() {
+    let server = Server::start();
+    let accepts = |headers: &[(&str, &str)]| server.get("/login", headers).json()["accepts"].clone();
+    let (accept, language) = (("Accept", "text/html,*/*"), ("Accept-Language", "de"));
+    assert_eq!(accepts(&[accept, language]), json!(["text/html,*/*", "de"]));
+    assert_eq!(accepts(&[]), json!([null, null]));
+}
+
 /// A domain of a pool is let in where endpoints are, and nowhere else.
 #[test]
 fn domains() {

@@ -1,5 +1,6 @@
 //! What pages show. How they look, and in which words, is the business of HTTP.
 
+pub use cognito_api::wire::FeedbackValueType;
 pub use cognito_core::auth::First;
 pub use cognito_core::domain::LoginPages;
 pub use cognito_core::look::{Align, Bar, Logo, Look, Picture};
@@ -103,6 +104,8 @@ pub enum View {
     },
     /// The link of a message has confirmed the registration, or not: then the notice says why.
     Verified,
+    /// The link of a notice has said of a sign-in whether it was the user's.
+    Feedback(FeedbackValueType),
     /// A request that is not in order.
     Error,
     /// The client has no style, on a domain of managed login.

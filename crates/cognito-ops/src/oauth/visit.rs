@@ -22,6 +22,8 @@ pub struct Visit {
     pub cookies: BTreeMap<String, String>,
     /// `Authorization`
     pub authorization: Option<String>,
+    /// `Accept`
+    pub accept: Option<String>,
     /// `Accept-Language`
     pub languages: Option<String>,
 }
@@ -54,6 +56,14 @@ impl Visit {
     pub(crate) fn bearer(&self) -> Option<&str> {
         let (scheme, token) = self.authorization.as_deref()?.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+    }
+
+    /// Whether a page is asked for: browsers name its type, and programs that take anything do not.
+    pub(crate) fn wants_page(&self) -> bool {
+        let ranges = self.accept.as_deref().unwrap_or_default().split(',');
+        ranges
+            .filter_map(|range| range.split(';').next())
+            .any(|kind| kind.trim().eq_ignore_ascii_case("text/html"))
     }
 
     /// The form that was posted.

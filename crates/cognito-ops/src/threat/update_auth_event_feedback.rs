@@ -26,7 +26,7 @@ pub(crate) async fn handle(
 mod tests {
     use cognito_core::Span;
     use serde_json::{Value, json};
-    use testkit::browser::{Browser, Content};
+    use testkit::browser::{Browser, Content, View, views::FeedbackValueType};
     use testkit::world::{attribute_list, merged, password_auth, text};
     use testkit::{Endpoint, Settings, World};
 
@@ -124,6 +124,22 @@ mod tests {
         let answer = browser.get(Endpoint::AuthEventFeedback, query).await;
         let said = json!({ "EventId": event["EventId"], "FeedbackValue": "Valid" });
         assert!(matches!(&answer.content, Content::Json { status: 200, body } if *body == said));
+        for (accept, is_page) in [
+            ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true),
+            ("application/json, Text/HTML;q=0.5", true),
+            ("*/*", false),
+            ("application/json", false),
+        ] {
+            browser.accept = Some(accept.to_owned());
+            let content = browser.get(Endpoint::AuthEventFeedback, query).await.content;
+            let found = match &content {
+                Content::Page { status: 200, page } => {
+                    matches!(page.view, View::Feedback(FeedbackValueType::Valid))
+                }
+                _ => false,
+            };
+            assert_eq!(found, is_page, "{accept}: {content:?}");
+        }
         for wrong in [query.replace("=Valid", "=Invalid"), query.replace("=Valid", "=Maybe"), String::new()] {
             let answer = browser.get(Endpoint::AuthEventFeedback, &wrong).await;
             assert!(matches!(answer.content, Content::Page { status: 400, .. }), "{wrong}");

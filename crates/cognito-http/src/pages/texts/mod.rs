@@ -130,6 +130,12 @@ pub(super) struct Texts {
     pub verified: &'static str,
     /// The heading after a link that confirmed nothing.
     pub not_verified: &'static str,
+    /// The heading after the link of a notice.
+    pub feedback: &'static str,
+    /// The user has said of a sign-in that it was the user's.
+    pub feedback_valid: &'static str,
+    /// The user has said of a sign-in that it was somebody else's.
+    pub feedback_invalid: &'static str,
     /// The heading of the page about a request that is not in order.
     pub error: &'static str,
     /// What happened to a request that is not in order.
