@@ -3,6 +3,8 @@
 Argument: URL of awsemu.
 """
 
+import base64
+import hashlib
 import sys
 import time
 
@@ -33,9 +35,9 @@ def refused(call, code, **arguments):
     raise AssertionError(f"not refused: {answer}")
 
 
-def csv(pool, users):
-    """A file with these users; what they leave out is empty."""
-    columns = idp.get_csv_header(UserPoolId=pool)["CSVHeader"]
+def csv(pool, users, *more):
+    """A file with these users, and more columns; what they leave out is empty."""
+    columns = idp.get_csv_header(UserPoolId=pool)["CSVHeader"] + list(more)
     rows = [",".join(user.get(column, "") for column in columns) for user in users]
     return "\n".join([",".join(columns), *rows, ""]).encode()
 
@@ -45,9 +47,10 @@ def user(username, **more):
     return {"cognito:username": username, **verified, **more}
 
 
-def created(pool, file):
+def created(pool, file, **more):
     """A job with a file."""
-    job = idp.create_user_import_job(JobName="job", UserPoolId=pool, CloudWatchLogsRoleArn=ROLE)["UserImportJob"]
+    job = {"JobName": "job", "UserPoolId": pool, "CloudWatchLogsRoleArn": ROLE, **more}
+    job = idp.create_user_import_job(**job)["UserImportJob"]
     assert job["Status"] == "Created", job
     answer = http.put(job["PreSignedUrl"], data=file, headers=KMS)
     assert (answer.status_code, answer.text) == (200, ""), answer.text
@@ -100,6 +103,31 @@ def three(pool, app):
     assert [listed["JobId"] for listed in pages["UserImportJobs"]] == [job["JobId"]], pages
 
 
+def hashed(pool, app):
+    """Users with hashes of the greatest parameters sign in with the passwords that they had."""
+    salt = b"sixteen bytes...".hex()
+    cost = {"n": 65536, "r": 8, "p": 1, "maxmem": 1 << 27, "dklen": 32}
+    scrypt = hashlib.scrypt(PASSWORD.encode(), salt=bytes.fromhex(salt), **cost).hex()
+    text = base64.b64encode(bytes.fromhex(salt)).decode().rstrip("=")
+    pbkdf2 = hashlib.pbkdf2_hmac("sha256", PASSWORD.encode(), bytes.fromhex(salt), 600_000)
+    pbkdf2 = base64.b64encode(pbkdf2).decode().rstrip("=").replace("+", ".")
+    for name, algorithm, text in [
+        ("sam", "SCRYPT", f"65536$8$1${salt}${scrypt}"),
+        ("pam", "PBKDF2_SHA256", f"$pbkdf2-sha256$600000${text}${pbkdf2}"),
+    ]:
+        file = csv(pool, [user(name, password_hash=text)], "password_hash")
+        job = created(pool, file, PasswordHashingAlgorithm=algorithm)
+        idp.start_user_import_job(UserPoolId=pool, JobId=job["JobId"])
+        assert counts(ended(pool, job)) == ("Succeeded", 1, 0, 0)
+        assert idp.admin_get_user(UserPoolId=pool, Username=name)["UserStatus"] == "CONFIRMED"
+        sign_in = {"ClientId": app, "AuthFlow": "USER_PASSWORD_AUTH"}
+        wrong = {"USERNAME": name, "PASSWORD": PASSWORD + "?"}
+        refused(idp.initiate_auth, "NotAuthorizedException", **sign_in, AuthParameters=wrong)
+        for _ in range(2):
+            answer = idp.initiate_auth(**sign_in, AuthParameters={"USERNAME": name, "PASSWORD": PASSWORD})
+            assert "AccessToken" in answer["AuthenticationResult"], answer
+
+
 def stopped(pool):
     """A file of so many users that the pool is busy for a while."""
     job = created(pool, csv(pool, (user(f"user{number}") for number in range(20_000))))
@@ -111,11 +139,13 @@ def stopped(pool):
     status, imported, skipped, failed = counts(ended(pool, job))
     assert status == "Stopped" and imported < 20_000 and skipped == failed == 0, imported
     pool = idp.describe_user_pool(UserPoolId=pool)["UserPool"]
-    assert pool["EstimatedNumberOfUsers"] == 3 + imported, pool
+    assert pool["EstimatedNumberOfUsers"] == 5 + imported, pool
 
 
 pool = idp.create_user_pool(PoolName="import", AutoVerifiedAttributes=["email"])["UserPool"]["Id"]
 flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
 app = idp.create_user_pool_client(UserPoolId=pool, ClientName="app", ExplicitAuthFlows=flows)
-three(pool, app["UserPoolClient"]["ClientId"])
+app = app["UserPoolClient"]["ClientId"]
+three(pool, app)
+hashed(pool, app)
 stopped(pool)

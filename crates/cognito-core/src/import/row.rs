@@ -104,8 +104,7 @@ impl Row {
     }
 
     /// Makes the user whom this row describes, and who has no password yet, one who was imported: the password is reset
-    /// with a code, unless the user can do without. Of AWS's documents none says which factor a row turns on; that of
-    /// codes by SMS is the only one that needs nothing but an address.
+    /// with a code, unless the user can do without. That a row with a phone number switches on codes by SMS is unverified.
     pub fn complete(&self, user: &mut User, pool: &Pool) {
         user.status = match user.can_do_without_password(pool) {
             true => Status::Confirmed,
@@ -168,28 +167,29 @@ impl Row {
 
 /// The values of a line.
 fn values(line: &str) -> Vec<String> {
-    let mut values = vec![String::new()];
-    let mut escaped = false;
+    let mut values = Vec::new();
+    let mut value = String::new();
     for character in line.chars() {
-        match (character, values.last_mut()) {
-            (',', Some(value)) if escaped => {
+        match character {
+            ',' if value.ends_with('\\') => {
                 value.pop();
                 value.push(',');
             }
-            (',', _) => values.push(String::new()),
-            (_, Some(value)) => value.push(character),
-            (_, None) => {}
+            ',' => values.push(std::mem::take(&mut value)),
+            other => value.push(other),
         }
-        escaped = character == '\\';
     }
+    values.push(value);
     values.into_iter().map(|value| value.trim().to_owned()).collect()
 }
 
+/// The flag of a text, if it is one.
 fn flag(text: &str) -> Option<bool> {
-    [("true", true), ("false", false)]
-        .into_iter()
-        .find(|(name, _)| text.eq_ignore_ascii_case(name))
-        .map(|(_, flag)| flag)
+    match text.to_ascii_lowercase().as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
 }
 
 /// Whether a date is written `mm/dd/yyyy`.

@@ -26,17 +26,19 @@ pub(crate) async fn described(world: &World, job: &Value) -> Value {
 
 /// A file with these rows: names of columns and values. What a row leaves out is empty.
 pub(crate) async fn csv(world: &World, pool: &str, rows: &[Vec<(&str, &str)>]) -> String {
-    let answer = world.ok("GetCSVHeader", json!({ "UserPoolId": pool })).await;
-    let columns: Vec<String> = answer["CSVHeader"].as_array().unwrap().iter().map(text).collect();
-    table(&columns, rows)
+    table(&columns(world, pool).await, rows)
 }
 
 /// As [`csv`], with a column of password hashes.
 pub(crate) async fn csv_with_hashes(world: &World, pool: &str, rows: &[Vec<(&str, &str)>]) -> String {
-    let answer = world.ok("GetCSVHeader", json!({ "UserPoolId": pool })).await;
-    let mut columns: Vec<String> = answer["CSVHeader"].as_array().unwrap().iter().map(text).collect();
+    let mut columns = columns(world, pool).await;
     columns.push("password_hash".to_owned());
     table(&columns, rows)
+}
+
+async fn columns(world: &World, pool: &str) -> Vec<String> {
+    let answer = world.ok("GetCSVHeader", json!({ "UserPoolId": pool })).await;
+    answer["CSVHeader"].as_array().unwrap().iter().map(text).collect()
 }
 
 fn table(columns: &[String], rows: &[Vec<(&str, &str)>]) -> String {

@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use cognito_api::ops;
 use cognito_core::Kind;
 use cognito_core::import::{self, BY_ACCOUNT, ImportJob, Outcome, Part, Row, State, Step, Tally};
 use cognito_core::password::HashError;
@@ -14,7 +15,7 @@ use cognito_store::{IndexRange, Txn};
 
 use super::upload;
 use crate::app::Inner;
-use crate::call::Caller;
+use crate::call::{self, Caller};
 use crate::prelude::*;
 use crate::service::attributes::Clash;
 use crate::service::new_user::{self, Door};
@@ -157,6 +158,11 @@ impl Batch<'_> {
             Ok(row) => row,
             Err(error) => return Ok(Fate::Failed(error.to_string())),
         };
+        if !is_username(pool, &row.username) {
+            return Ok(Fate::Failed(
+                "the username is too long or has characters that none may have".to_owned(),
+            ));
+        }
         let attributes = row.attributes.clone();
         let mut user = new_user::build(ctx, pool, &row.username, attributes, Status::ResetRequired)?;
         row.complete(&mut user, pool);
@@ -178,6 +184,16 @@ impl Batch<'_> {
         self.names.extend(names(&user));
         Ok(Fate::Imported)
     }
+}
+
+/// Whether AdminCreateUser would take the username. What the validator says has the name in it, and the log must not.
+fn is_username(pool: &Pool, username: &str) -> bool {
+    let request = wire::AdminCreateUserRequest {
+        user_pool_id: pool.id.clone(),
+        username: wire::Sensitive::new(username.to_owned()),
+        ..Default::default()
+    };
+    call::check::<ops::AdminCreateUser>(&request).is_ok()
 }
 
 /// The names that nobody else may have.
@@ -291,6 +307,20 @@ mod tests {
         assert_eq!((&job["Status"], &job["SkippedUsers"]), (&json!("Failed"), &json!(6)));
         let message = "Too many users have failed or been skipped during the import.";
         assert_eq!(job["CompletionMessage"], message);
+    }
+
+    #[tokio::test]
+    async fn usernames_that_nobody_may_have() {
+        let (world, pool) = world(json!({})).await;
+        let (longest, longer) = ("x".repeat(128), "x".repeat(129));
+        let rows = [
+            row(&longest, "a@example.com"),
+            row("\u{e4}\u{1f600}\\\\,=x", "b@example.com"),
+            row(&longer, "c@example.com"),
+            row("zero\u{200b}width", "d@example.com"),
+        ];
+        let file = csv(&world, &pool, &rows).await;
+        assert_eq!(import(&world, &pool, &file).await, "Succeeded 2 0 2");
     }
 
     #[tokio::test]
