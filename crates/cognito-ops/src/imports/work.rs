@@ -2,7 +2,7 @@
 //! far the job is: so whichever server comes next goes on where one ended, and of two servers that are at the same part
 //! the second leaves the job to the first.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use cognito_api::ops;
@@ -19,6 +19,9 @@ use crate::call::{self, Caller};
 use crate::prelude::*;
 use crate::service::attributes::Clash;
 use crate::service::new_user::{self, Door};
+
+/// The target of the lines, for filters such as `--log warn,awsemu::import=info`.
+const TARGET: &str = "awsemu::import";
 
 /// What became of a row, for the log: without anything that stands in it.
 enum Fate {
@@ -42,41 +45,44 @@ pub(crate) async fn check_idle(txn: &mut Txn, pool: &Pool) -> Reply<()> {
     }
 }
 
-/// Does every job that was started and is not done.
+/// Does every job that was started and is not done, a part of each in turn. One that cannot go on holds up no other.
 pub(crate) async fn all(app: &Inner) -> Reply<()> {
     let caller = Caller::service();
     let running = IndexRange::prefix(Kind::ImportJob, BY_ACCOUNT, "");
-    for job in app.ctx(&caller).await?.read().all::<ImportJob>(running).await? {
-        finish(app, &caller, job).await?;
-    }
-    Ok(())
-}
-
-async fn finish(app: &Inner, caller: &Caller, job: Arc<ImportJob>) -> Reply<()> {
-    let mut job = (*job).clone();
-    while let State::Running { file, done, .. } = job.state.clone() {
-        let ctx = app.ctx(caller).await?;
-        let next = ctx.write(async |txn| step(&ctx, txn, &job).await).await?;
-        let Some(next) = next else { return Ok(()) };
-        job = next.job;
-        for (line, fate) in next.rows {
-            log(&job, line, &fate);
-        }
-        if let State::Ended { outcome, .. } = job.state {
-            tracing::info!(job = job.id, ?outcome, tally = ?job.tally, "an import job ended");
-            upload::discard(app, &job, &file, done).await?;
+    let mut jobs = VecDeque::from(app.ctx(&caller).await?.read().all::<ImportJob>(running).await?);
+    let mut result = Ok(());
+    while let Some(job) = jobs.pop_front() {
+        match advance(app, &caller, &job).await {
+            Ok(next) => jobs.extend(next.map(Arc::new)),
+            Err(error) => result = result.and(Err(error)),
         }
         // A store in memory never waits: what else this thread does has its turn here.
         tokio::task::yield_now().await;
     }
-    Ok(())
+    result
+}
+
+/// Does a part of a job, and gives the job if more is to be done here.
+async fn advance(app: &Inner, caller: &Caller, job: &ImportJob) -> Reply<Option<ImportJob>> {
+    let State::Running { file, done, .. } = &job.state else { return Ok(None) };
+    let ctx = app.ctx(caller).await?;
+    let next = ctx.write(async |txn| step(&ctx, txn, job).await).await?;
+    let Some(Done { job, rows }) = next else { return Ok(None) };
+    for (line, fate) in rows {
+        log(&job, line, &fate);
+    }
+    let State::Ended { outcome, .. } = job.state else { return Ok(Some(job)) };
+    tracing::info!(target: TARGET, job = job.id, ?outcome, tally = ?job.tally, "an import job ended");
+    upload::discard(app, &job, file, *done).await?;
+    Ok(None)
 }
 
 fn log(job: &ImportJob, line: u32, fate: &Fate) {
+    let job = &*job.id;
     match fate {
-        Fate::Imported => tracing::info!(job = job.id, line, "a user was imported"),
-        Fate::Skipped => tracing::info!(job = job.id, line, "a user was skipped, who exists"),
-        Fate::Failed(reason) => tracing::info!(job = job.id, line, reason, "a user was not imported"),
+        Fate::Imported => tracing::info!(target: TARGET, job, line, "a user was imported"),
+        Fate::Skipped => tracing::info!(target: TARGET, job, line, "a user was skipped, who exists"),
+        Fate::Failed(reason) => tracing::info!(target: TARGET, job, line, reason, "a user was not imported"),
     }
 }
 
@@ -202,261 +208,4 @@ fn names(user: &User) -> impl Iterator<Item = String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use cognito_core::Span;
-    use serde_json::{Value, json};
-    use testkit::World;
-    use testkit::world::{attribute_map, merged, password_auth, text};
-
-    use crate::imports::testing::{create, csv, described, ended, started};
-
-    /// A row of a user with a verified e-mail address.
-    fn row<'a>(username: &'a str, email: &'a str) -> Vec<(&'a str, &'a str)> {
-        vec![("cognito:username", username), ("email", email), ("email_verified", "TRUE")]
-    }
-
-    async fn world(pool: Value) -> (World, String) {
-        let world = World::new().await;
-        let pool = world.pool(merged(json!({ "AutoVerifiedAttributes": ["email"] }), pool)).await;
-        (world, pool)
-    }
-
-    async fn user(world: &World, pool: &str, name: &str) -> Value {
-        world.ok("AdminGetUser", json!({ "UserPoolId": pool, "Username": name })).await
-    }
-
-    /// Imports a file, and says how it ended: status, and the counts of imported, skipped and failed users.
-    async fn import(world: &World, pool: &str, file: &str) -> String {
-        let job = ended(world, &started(world, pool, file).await).await;
-        let counts = ["ImportedUsers", "SkippedUsers", "FailedUsers"].map(|count| job[count].to_string());
-        format!("{} {}", text(&job["Status"]), counts.join(" "))
-    }
-
-    #[tokio::test]
-    async fn imported_users_reset_their_passwords_and_sign_in() {
-        let (world, pool) = world(json!({})).await;
-        let client = world.client(&pool, json!({ "PreventUserExistenceErrors": "LEGACY" })).await;
-        let mut alice = row("alice", "a@example.com");
-        alice.extend([("address", r"1 Main St\, Town"), ("updated_at", "1471453471"), ("name", "=1+1")]);
-        let file = csv(&world, &pool, &[alice, row("bob", "b@example.com")]).await;
-        let job = started(&world, &pool, &file).await;
-        world.advance(Span::seconds(2));
-        let job = ended(&world, &job).await;
-        let mut expected = job.clone();
-        for (member, value) in [
-            ("Status", json!("Succeeded")),
-            ("CompletionMessage", json!("Import Job Completed Successfully.")),
-            ("StartDate", json!(1_767_776_887)),
-            ("CompletionDate", json!(1_767_776_889)),
-            ("ImportedUsers", json!(2)),
-            ("SkippedUsers", json!(0)),
-            ("FailedUsers", json!(0)),
-        ] {
-            expected[member] = value;
-        }
-        assert_eq!(job, expected);
-
-        let found = user(&world, &pool, "alice").await;
-        assert_eq!((&found["UserStatus"], &found["Enabled"]), (&json!("RESET_REQUIRED"), &json!(true)));
-        let attributes = json!({
-            "email": "a@example.com", "email_verified": "true", "address": "1 Main St, Town",
-            "updated_at": "1471453471", "name": "=1+1",
-        });
-        assert_eq!(attribute_map(&found["UserAttributes"]), attributes);
-        let pool_now = world.ok("DescribeUserPool", json!({ "UserPoolId": pool })).await;
-        assert_eq!(pool_now["UserPool"]["EstimatedNumberOfUsers"], 2);
-
-        let reset = "PasswordResetRequiredException: Password reset required for the user";
-        assert_eq!(world.fails("InitiateAuth", password_auth(&client, "alice", "Abcdef1!")).await, reset);
-        world.ok("ForgotPassword", json!({ "ClientId": client, "Username": "alice" })).await;
-        let code = world.code(&pool, "alice").await;
-        let confirm = json!({
-            "ClientId": client, "Username": "alice", "ConfirmationCode": code, "Password": "Abcdef1!",
-        });
-        world.ok("ConfirmForgotPassword", confirm).await;
-        world.sign_in(&client, "alice", "Abcdef1!").await;
-    }
-
-    #[tokio::test]
-    async fn rows_that_make_no_users() {
-        let (world, pool) = world(json!({ "AliasAttributes": ["email"] })).await;
-        world.user(&pool, "old", "Abcdef1!").await;
-        let rows = [
-            row("one", "one@example.com"),
-            row("two", "two@example.com"),
-            row("three", "three@example.com"),
-            row("four", "four@example.com"),
-            // Who exists, and who comes again.
-            row("old", "old@example.com"),
-            row("two", "again@example.com"),
-            // An alias of a user above, and what is not right.
-            row("five", "one@example.com"),
-            row("six", "no address"),
-        ];
-        let file = csv(&world, &pool, &rows).await + "\n \n";
-        assert_eq!(import(&world, &pool, &file).await, "Succeeded 4 2 2");
-        let by_alias = user(&world, &pool, "one@example.com").await;
-        assert_eq!(by_alias["Username"], "one");
-        for missing in ["five", "six", "again@example.com"] {
-            let input = json!({ "UserPoolId": pool, "Username": missing });
-            let failure = world.fails("AdminGetUser", input).await;
-            assert_eq!(failure, "UserNotFoundException: User does not exist.", "{missing}");
-        }
-        // Nearly all of them exist now.
-        let job = ended(&world, &started(&world, &pool, &file).await).await;
-        assert_eq!((&job["Status"], &job["SkippedUsers"]), (&json!("Failed"), &json!(6)));
-        let message = "Too many users have failed or been skipped during the import.";
-        assert_eq!(job["CompletionMessage"], message);
-    }
-
-    #[tokio::test]
-    async fn usernames_that_nobody_may_have() {
-        let (world, pool) = world(json!({})).await;
-        let (longest, longer) = ("x".repeat(128), "x".repeat(129));
-        let rows = [
-            row(&longest, "a@example.com"),
-            row("\u{e4}\u{1f600}\\\\,=x", "b@example.com"),
-            row(&longer, "c@example.com"),
-            row("zero\u{200b}width", "d@example.com"),
-        ];
-        let file = csv(&world, &pool, &rows).await;
-        assert_eq!(import(&world, &pool, &file).await, "Succeeded 2 0 2");
-    }
-
-    #[tokio::test]
-    async fn names_of_the_pool() {
-        let emails =
-            json!({ "UsernameAttributes": ["email"], "UsernameConfiguration": { "CaseSensitive": false } });
-        let (world, pool) = world(emails).await;
-        let rows = [row("a@example.com", "A@example.com"), row("b@example.com", "b@example.com")];
-        let again = row("B@example.com", "B@example.com");
-        let file = csv(&world, &pool, &[&rows[..], &[again, row("carl", "c@example.com")]].concat()).await;
-        assert_eq!(import(&world, &pool, &file).await, "Succeeded 2 1 1");
-        let found = user(&world, &pool, "a@example.com").await;
-        assert_eq!(found["Username"], attribute_sub(&found));
-    }
-
-    fn attribute_sub(user: &Value) -> Value {
-        user["UserAttributes"][0]["Value"].clone()
-    }
-
-    #[tokio::test]
-    async fn who_can_sign_in_by_code_needs_no_password() {
-        let factors = json!({ "AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"] });
-        let (world, pool) = world(json!({ "Policies": { "SignInPolicy": factors } })).await;
-        let file = csv(&world, &pool, &[row("alice", "a@example.com")]).await;
-        assert_eq!(import(&world, &pool, &file).await, "Succeeded 1 0 0");
-        assert_eq!(user(&world, &pool, "alice").await["UserStatus"], "CONFIRMED");
-    }
-
-    #[tokio::test]
-    async fn files_that_cannot_be_read() {
-        let (world, pool) = world(json!({})).await;
-        let check = async |file: &str, message: &str| {
-            let job = ended(&world, &started(&world, &pool, file).await).await;
-            assert_eq!((&job["Status"], &job["CompletionMessage"]), (&json!("Failed"), &json!(message)));
-            assert_eq!(job["ImportedUsers"], 0);
-        };
-        let header = "The header of the CSV file does not have the columns of the user pool.";
-        check("", header).await;
-        check("\n", header).await;
-        check("cognito:username,email,email_verified\nalice,a@example.com,true\n", header).await;
-        let file = csv(&world, &pool, &[row("alice", "a@example.com")]).await;
-        check(&format!("\u{feff}{file}"), header).await;
-
-        let job = started(&world, &pool, &file).await;
-        world.advance(Span::days(2));
-        let job = ended(&world, &job).await;
-        assert_eq!(job["CompletionMessage"], "The CSV file is not there any more.");
-    }
-
-    /// A file of so many users, which is kept in several parts.
-    async fn large(world: &World, pool: &str, users: usize) -> String {
-        let names: Vec<_> = (0..users).map(|n| (format!("user{n}"), format!("{n}@example.com"))).collect();
-        let rows: Vec<_> = names.iter().map(|(name, email)| row(name, email)).collect();
-        csv(world, pool, &rows).await
-    }
-
-    #[tokio::test]
-    async fn two_workers_import_nobody_twice() {
-        let (world, pool) = world(json!({})).await;
-        let job = started(&world, &pool, &large(&world, &pool, 900).await).await;
-        let (one, two) = tokio::join!(world.app.import_users(), world.app.import_users());
-        assert!(one.is_ok() && two.is_ok(), "{one:?} {two:?}");
-        let job = ended(&world, &job).await;
-        assert_eq!((&job["Status"], &job["ImportedUsers"]), (&json!("Succeeded"), &json!(900)));
-        assert_eq!(job["SkippedUsers"], 0);
-        let described = world.ok("DescribeUserPool", json!({ "UserPoolId": pool })).await;
-        assert_eq!(described["UserPool"]["EstimatedNumberOfUsers"], 900);
-    }
-
-    #[tokio::test]
-    async fn a_job_goes_on_where_it_was_left_and_can_be_stopped() {
-        let (world, pool) = world(json!({})).await;
-        let job = started(&world, &pool, &large(&world, &pool, 1_500).await).await;
-        let imported = async |at_least: u64| loop {
-            let job = described(&world, &job).await;
-            if job["ImportedUsers"].as_u64().unwrap() >= at_least {
-                return job;
-            }
-            tokio::task::yield_now().await;
-        };
-        let interrupted = async |at_least: u64| {
-            tokio::select! {
-                _ = world.app.import_users() => panic!("the job was done too soon"),
-                job = imported(at_least) => job,
-            }
-        };
-        let first = interrupted(1).await;
-        assert_eq!(first["Status"], "InProgress");
-        let second = interrupted(first["ImportedUsers"].as_u64().unwrap() + 1).await;
-
-        let stop = json!({ "UserPoolId": pool, "JobId": job["JobId"] });
-        let stopping = world.ok("StopUserImportJob", stop).await["UserImportJob"].clone();
-        assert_eq!(stopping["Status"], "Stopping");
-        let job = ended(&world, &job).await;
-        assert_eq!(job["Status"], "Stopped");
-        assert_eq!(job["CompletionMessage"], "The Import Job was stopped by the developer.");
-        let count = job["ImportedUsers"].as_u64().unwrap();
-        assert!((second["ImportedUsers"].as_u64().unwrap()..1_500).contains(&count), "{count}");
-        assert_eq!((&job["SkippedUsers"], &job["FailedUsers"]), (&json!(0), &json!(0)));
-        let described = world.ok("DescribeUserPool", json!({ "UserPoolId": pool })).await;
-        assert_eq!(described["UserPool"]["EstimatedNumberOfUsers"], count);
-    }
-
-    #[tokio::test]
-    async fn a_pool_with_a_running_job_does_not_change() {
-        let (world, pool) = world(json!({})).await;
-        let other = world.pool(json!({})).await;
-        let file = csv(&world, &pool, &[row("alice", "a@example.com")]).await;
-        let job = started(&world, &pool, &file).await;
-        let id = text(&job["JobId"]);
-        let changes = |pool: &str| {
-            let added = json!([{ "Name": "level" }]);
-            [
-                ("AddCustomAttributes", json!({ "UserPoolId": pool, "CustomAttributes": added })),
-                ("UpdateUserPool", json!({ "UserPoolId": pool, "AutoVerifiedAttributes": ["email"] })),
-                ("DeleteUserPool", json!({ "UserPoolId": pool })),
-            ]
-        };
-        let busy = format!("UserImportInProgressException: The user import job {id} is in progress.");
-        for (operation, input) in changes(&pool) {
-            assert_eq!(world.fails(operation, input).await, busy, "{operation}");
-        }
-        for (operation, input) in changes(&other) {
-            world.ok(operation, input).await;
-        }
-        ended(&world, &job).await;
-        for (operation, input) in changes(&pool) {
-            world.ok(operation, input).await;
-        }
-    }
-
-    #[tokio::test]
-    async fn nothing_to_do() {
-        let (world, pool) = world(json!({})).await;
-        let job = create(&world, &pool).await;
-        world.app.import_users().await.unwrap();
-        assert_eq!(described(&world, &job).await, job);
-    }
-}
+mod tests;
