@@ -1,6 +1,6 @@
 // The challenges of a sign-in in Chromium, with axe-core: a new password with what is missing, codes by SMS, the choice
-// of a second factor, the set-up of e-mail as one, codes as the first factor; classic looks, providers, terms; and a
-// sign-in by keyboard alone.
+// of a second factor, the set-up of e-mail as one, codes as the first factor; classic looks, providers, terms; a sign-in
+// by keyboard alone, and two side by side.
 // Arguments: URL of awsemu, and a folder for pictures of the pages, if they are wanted.
 
 import assert from "node:assert/strict";
@@ -103,6 +103,37 @@ try {
   await look(page, "code", "email-code");
   await answer(page, { code: await code(secured.pool, "nothing", "Authentication") });
   await arrived(page);
+
+  // Two tabs of one browser, each with a user of its own.
+  await user(secured.pool, "twin", reachable("twin"));
+  await aws.adminSetUserMFAPreference({ UserPoolId: secured.pool, Username: "twin", ...both });
+  const shared = await browser.newContext();
+  const tabs = [];
+  for (const username of ["both", "twin"]) {
+    const tab = await shared.newPage();
+    await tab.goto(authorize(secured, { state: username }));
+    tabs.push([username, tab]);
+  }
+  for (const [username, tab] of tabs) {
+    await answer(tab, { username, password: PASSWORD });
+    await tab.getByTestId("factor-SMS_MFA").click();
+    await tab.locator("[name=code]").waitFor();
+  }
+  for (const [username, tab] of tabs) {
+    await answer(tab, { code: await code(secured.pool, username, "Authentication") });
+    await arrived(tab);
+    assert.equal(new URL(tab.url()).searchParams.get("state"), username);
+  }
+  await shared.close();
+
+  // What a page says stays on it when a link is followed.
+  page = await begin(secured, { username: "both", password: "wrong" });
+  await page.getByTestId("error-message").waitFor();
+  await page.getByTestId("forgot-password-link").click();
+  await page.getByTestId("forgot-password").waitFor();
+  await page.getByTestId("sign-in-link").click();
+  await page.getByTestId("sign-in").waitFor();
+  assert.equal(await page.getByTestId("error-message").count(), 0);
 
   // Codes as the first factor, where the name comes first.
   const AllowedFirstAuthFactors = ["PASSWORD", "EMAIL_OTP", "SMS_OTP"];
