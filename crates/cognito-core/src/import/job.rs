@@ -95,10 +95,10 @@ pub enum Outcome {
     Succeeded,
     /// StopUserImportJob
     Stopped,
-    /// More rows made no users than did. AWS tells no number; both counts that are known ([DG] 0 of 5, [FIELD] 14 of 46
-    /// in cognito-user-profiles-export-reference-architecture, issue 9) are of this kind.
+    /// More rows made no users than did. AWS tells no number; both counts that are known (0 of 5 in the developer guide,
+    /// 14 of 46 in cognito-user-profiles-export-reference-architecture, issue 9) are of this kind.
     TooManyLost,
-    /// The file has more rows than [`MAX_ROWS`].
+    /// The file has more than 500,000 users.
     TooManyRows,
     /// The header does not have the columns of the pool.
     WrongHeader,
