@@ -14,12 +14,13 @@ mod service;
 mod units;
 
 use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use client::Request;
 use load::{load, load_for};
 use page::Row;
-use server::Server;
+use server::{SLOW, Server};
 use service::{PASSWORD, Service, Who};
 use units::{Units, median};
 
@@ -74,7 +75,7 @@ pub fn run(words: &[&str]) -> Result<(), String> {
     let memory = || Ok([Row::below("idle resident memory", idle, 20.0, "MB")]);
     rows.extend(group(&wanted, &["CreateUserPool, median"], || create_user_pool(&server))?);
     rows.extend(group(&wanted, &["idle resident memory"], memory)?);
-    rows.extend(group(&wanted, &["durable sign-ins"], || throughput(&server, &service))?);
+    rows.extend(group(&wanted, &["durable sign-ins"], || durable(&server, &service, &folder))?);
     rows.extend(group(&wanted, &["list-user-pools"], || command_line(&server))?);
     rows.extend(group(&wanted, &["start to first answer"], || start(&mut server))?);
     let units = Units::median(&units).ok_or("there was no round")?;
@@ -239,16 +240,29 @@ fn create_user_pool(server: &Server) -> Result<[Row; 1], String> {
     Ok([Row::below("CreateUserPool, median", median(times) * 1e3, 5.0, "ms")])
 }
 
-/// Sign-ins that are durable when they are answered: many clients against one.
-fn throughput(server: &Server, service: &Service) -> Result<[Row; 1], String> {
+/// Sign-ins that are durable when they are answered: many clients against one, on the disk that is there, and on one
+/// whose fsync costs milliseconds.
+fn durable(server: &Server, service: &Service, folder: &Path) -> Result<[Row; 2], String> {
+    let (one, many) = throughput(server, service)?;
+    let note = |one, many| format!("{one:.0}/s with one client, {many:.0}/s with 64");
+    let here =
+        Row::plain("durable sign-ins, 64 clients to one", many / one, "times").with_note(note(one, many));
+    let folder = folder.join("slow");
+    fs::create_dir_all(&folder).map_err(|error| format!("failed to make {}: {error}", folder.display()))?;
+    let server = Server::start_on_slow_disk(&folder)?;
+    let (one, many) = throughput(&server, &Service::populate(&server)?)?;
+    let name = format!("durable sign-ins, 64 clients to one, with an fsync of {} ms more", SLOW.as_millis());
+    Ok([here, Row::above(&name, many / one, 15.0, "times").with_note(note(one, many))])
+}
+
+/// Sign-ins a second of one client, and of 64.
+fn throughput(server: &Server, service: &Service) -> Result<(f64, f64), String> {
     let requests = service.sign_ins();
     let rate = |connections| {
         let done = load_for(server.port(), connections, &requests, THROUGHPUT_TIME)?;
         Ok::<f64, String>(done as f64 / THROUGHPUT_TIME.as_secs_f64())
     };
-    let (one, many) = (rate(1)?, rate(64)?);
-    let note = format!("{one:.0}/s with one client, {many:.0}/s with 64");
-    Ok([Row::above("durable sign-ins, 64 clients to one", many / one, 15.0, "times").with_note(note)])
+    Ok((rate(1)?, rate(64)?))
 }
 
 /// Whole processes, side by side.

@@ -1,7 +1,5 @@
 //! A client: prepared requests, and a kept connection for them.
 
-//! A load generator: threads with one kept connection each, which send prepared requests in turn.
-
 use std::io::{self, Read, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
 use std::time::Duration;

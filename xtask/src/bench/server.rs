@@ -12,6 +12,9 @@ use crate::workspace::{output, root};
 /// How long a server may take to start, or to come to rest.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How much longer an fsync takes on the slow disk: with what it takes here, about as long as on a disk of a cloud.
+pub const SLOW: Duration = Duration::from_millis(5);
+
 /// What a process that is at rest may take in half a second.
 const REST: f64 = 0.005;
 
@@ -25,14 +28,33 @@ pub struct Server {
     process: Child,
     port: u16,
     folder: PathBuf,
+    /// A library that the process loads before all others.
+    preload: Option<PathBuf>,
 }
 
 impl Server {
     /// Starts on a free port, with its state below `folder`.
     pub fn start(folder: &Path) -> Result<Self, String> {
-        let process = spawn(folder, 0)?;
+        Self::start_with(folder, None)
+    }
+
+    /// As [`Server::start`], as on a disk whose fsync takes [`SLOW`] longer.
+    pub fn start_on_slow_disk(folder: &Path) -> Result<Self, String> {
+        let library = folder.join("slow_disk.so");
+        let (source, delay) = (root().join("xtask/src/bench/slow_disk.c"), SLOW.as_nanos());
+        let mut compiler = Command::new("cc");
+        compiler
+            .args(["-O2", "-shared", "-fPIC", &format!("-DDELAY={delay}L"), "-o"])
+            .arg(&library)
+            .arg(source);
+        output(&mut compiler)?;
+        Self::start_with(folder, Some(library))
+    }
+
+    fn start_with(folder: &Path, preload: Option<PathBuf>) -> Result<Self, String> {
+        let process = spawn(folder, 0, preload.as_deref())?;
         let port_file = folder.join("port");
-        let mut server = Self { process, port: 0, folder: folder.to_owned() };
+        let mut server = Self { process, port: 0, folder: folder.to_owned(), preload };
         let begin = Instant::now();
         while server.port == 0 {
             if begin.elapsed() > PATIENCE {
@@ -50,7 +72,7 @@ impl Server {
     pub fn restart(&mut self) -> Result<Duration, String> {
         self.stop();
         let begin = Instant::now();
-        self.process = spawn(&self.folder, self.port)?;
+        self.process = spawn(&self.folder, self.port, self.preload.as_deref())?;
         self.wait()?;
         Ok(begin.elapsed())
     }
@@ -140,11 +162,14 @@ impl Drop for Server {
     }
 }
 
-fn spawn(folder: &Path, port: u16) -> Result<Child, String> {
+fn spawn(folder: &Path, port: u16, preload: Option<&Path>) -> Result<Child, String> {
     let log = File::create(folder.join("log")).map_err(|error| format!("failed to make a log: {error}"))?;
     let mut command = Command::new(binary());
     command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
     command.arg("--data-dir").arg(folder.join("data")).arg("--port-file").arg(folder.join("port"));
+    if let Some(library) = preload {
+        command.env("LD_PRELOAD", library);
+    }
     command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
     command.spawn().map_err(|error| format!("failed to start the server: {error}"))
 }

@@ -56,7 +56,7 @@ pub(super) async fn begin(ctx: &Ctx<'_>, room: &Room<'_>, start: &Start<'_>) -> 
             turn::take(ctx, room, &provisions, load, async |txn, turn| compared.count(txn, turn).await).await
         }
         (State::First(First::PasswordSrp), _, Some(a)) => {
-            let offer = srp::offer_password(ctx, room, &turn, srp::public_value(a)?)?;
+            let offer = srp::offer_password(ctx, room, &turn, srp::public_value(a)?).await?;
             answer::verifier(ctx, room, &turn, &offer)
         }
         _ => ask(ctx, room, turn, state).await,

@@ -49,7 +49,7 @@ pub(super) async fn begin(ctx: &Ctx<'_>, room: &Room<'_>, start: &Start<'_>) -> 
     let judged = judge(ctx, room, &turn).await?;
     let offer = match a {
         Some(a) if judged.verdict == Verdict::Challenge("PASSWORD_VERIFIER".to_owned()) => {
-            Some(srp::offer_password(ctx, room, &turn, a)?)
+            Some(srp::offer_password(ctx, room, &turn, a).await?)
         }
         _ => None,
     };

@@ -24,7 +24,7 @@ pub(super) async fn begin(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>) 
     let waiting = waiting(&mut read, room, answer).await?;
     let turn = Turn::load_by(ctx, &mut read, room.pool, answer, &waiting).await?;
     let device = find(&mut read, &turn, answer).await?;
-    let offer = Offer::new(ctx, a, &device.salt, &device.verifier)?;
+    let offer = Offer::new(ctx, a, &device.salt, &device.verifier).await?;
     let session = ctx
         .write(async |txn| {
             let mut turn = Turn::load_by(ctx, txn, room.pool, answer, &waiting).await?;
@@ -49,7 +49,7 @@ pub(super) async fn verify(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>)
     let turn = Turn::load_by(ctx, &mut read, room.pool, answer, block.session()).await?;
     let device = find(&mut read, &turn, answer).await?;
     let run = block.exchange(&device.group_key, &device.key, &device.verifier);
-    let proof = claim.prove(ctx, &run)?;
+    let proof = claim.prove(ctx, &run).await?;
     let load = async |txn: &mut Txn, pool: &_| Turn::load_by(ctx, txn, pool, answer, block.session()).await;
     let decide = async |txn: &mut Txn, turn: &mut Turn| {
         let same = find(txn, turn, answer).await?.verifier == device.verifier;

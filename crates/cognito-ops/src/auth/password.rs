@@ -138,7 +138,7 @@ pub(super) async fn compare(
         }
         user => user,
     };
-    let proof = proofs::prove(ctx, room.pool, user.as_deref(), name, password)?;
+    let proof = proofs::prove(ctx, room.pool, user.as_deref(), name, password).await?;
     let compromised = room.pool.is_protected() && watch::sees_compromised(ctx, room, password).await?;
     Ok(Compared { compromised, ..Compared::new(ctx, room.pool, user, name, proof) })
 }

@@ -14,6 +14,7 @@ use super::respond::Respond;
 use super::sessions;
 use super::turn::{Resumed, Room, Turn};
 use crate::prelude::*;
+use crate::service::heavy::heavy;
 use crate::service::sealed;
 
 /// What the blocks of PASSWORD_VERIFIER are sealed for.
@@ -79,9 +80,9 @@ impl Block {
 
 impl Offer {
     /// Begins an exchange over a verifier. One exponentiation.
-    pub(super) fn new(ctx: &Ctx<'_>, a: Vec<u8>, salt: &[u8], verifier: &[u8]) -> Reply<Self> {
+    pub(super) async fn new(ctx: &Ctx<'_>, a: Vec<u8>, salt: &[u8], verifier: &[u8]) -> Reply<Self> {
         let b = ctx.bytes();
-        let public = srp::server_public_value(verifier, &b)?;
+        let public = heavy(|| srp::server_public_value(verifier, &b)).await?;
         Ok(Self { salt: salt.to_vec(), a, b, public })
     }
 
@@ -138,8 +139,8 @@ impl<'a> Claim<'a> {
     }
 
     /// Whether it proves the password, and in time. Two exponentiations, for everybody.
-    pub(super) fn prove(&self, ctx: &Ctx<'_>, exchange: &srp::Exchange<'_>) -> Reply<Proof> {
-        let proven = exchange.proves(&self.signature, &self.block, self.timestamp)?;
+    pub(super) async fn prove(&self, ctx: &Ctx<'_>, exchange: &srp::Exchange<'_>) -> Reply<Proof> {
+        let proven = heavy(|| exchange.proves(&self.signature, &self.block, self.timestamp)).await?;
         let timely = srp::is_timely(self.timestamp, ctx.client_now());
         Ok(if proven && timely { Proof::Right } else { Proof::Wrong })
     }

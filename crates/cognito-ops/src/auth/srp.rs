@@ -26,9 +26,9 @@ pub(super) fn public_value(hex: &str) -> Reply<Vec<u8>> {
 }
 
 /// An exchange over the password of a user; over a decoy of one who is not there, or has none.
-pub(super) fn offer_password(ctx: &Ctx<'_>, room: &Room<'_>, turn: &Turn, a: Vec<u8>) -> Reply<Offer> {
+pub(super) async fn offer_password(ctx: &Ctx<'_>, room: &Room<'_>, turn: &Turn, a: Vec<u8>) -> Reply<Offer> {
     let secret = Secret::of(ctx, room.pool, turn.exists.then_some(&turn.user), &turn.user.sub);
-    Offer::new(ctx, a, &secret.salt, &secret.verifier)
+    Offer::new(ctx, a, &secret.salt, &secret.verifier).await
 }
 
 /// Salt and verifier of a user.
@@ -57,7 +57,7 @@ pub(super) async fn begin(ctx: &Ctx<'_>, room: &Room<'_>, start: &Start<'_>) -> 
     start.name_device(ctx, room, user.as_deref(), &mut journey).await?;
     let turn = Turn::begin(ctx, room.pool, name, user, journey);
     pre_authentication::call(ctx, turn.about(room), start.metadata).await?;
-    let offer = offer_password(ctx, room, &turn, a)?;
+    let offer = offer_password(ctx, room, &turn, a).await?;
     answer::verifier(ctx, room, &turn, &offer)
 }
 
@@ -71,7 +71,7 @@ pub(super) async fn answer_srp_a(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respon
             Ok(turn)
         })
         .await?;
-    let offer = offer_password(ctx, room, &turn, a)?;
+    let offer = offer_password(ctx, room, &turn, a).await?;
     answer::verifier(ctx, room, &turn, &offer)
 }
 
@@ -89,7 +89,7 @@ pub(super) async fn verify(ctx: &Ctx<'_>, room: &Room<'_>, answer: &Respond<'_>)
     let secret = Secret::of(ctx, room.pool, user.as_deref(), sub);
     let user_id = user.as_ref().map_or(sub, |user| &user.username);
     let exchange = block.exchange(ids::pool_name(&room.pool.id), user_id, &secret.verifier);
-    let proof = claim.prove(ctx, &exchange)?;
+    let proof = claim.prove(ctx, &exchange).await?;
     let compared = Compared::new(ctx, room.pool, user, name, proof);
 
     let load = async |txn: &mut Txn, pool: &Pool| Turn::resume(ctx, txn, pool, answer, block.resumed()).await;

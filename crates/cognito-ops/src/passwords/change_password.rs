@@ -42,7 +42,7 @@ async fn change(
         let name = &seen.user.username;
         let right = match seen.user.imported {
             Some(_) => imported::open(ctx, &seen.pool, &seen.user, previous).await?.is_some(),
-            None => proofs::prove(ctx, &seen.pool, Some(&seen.user), name, previous)? == Proof::Right,
+            None => proofs::prove(ctx, &seen.pool, Some(&seen.user), name, previous).await? == Proof::Right,
         };
         if !right {
             return Err(errors::incorrect_username_or_password());

@@ -22,6 +22,7 @@ use cognito_store::Txn;
 use crate::app::Inner;
 use crate::ctx::Ctx;
 use crate::errors::{self, ApiError, Reply};
+use crate::service::heavy::heavy;
 use crate::triggers::pre_token_generation::{self, Source};
 use crate::triggers::{About, Metadata};
 use crate::views;
@@ -238,14 +239,14 @@ pub(crate) async fn sign(
     let failed = |error: cognito_jwt::JwtError| ApiError::internal().because(error);
     let mut access = claims::access(input, &scopes.join(" "), &ctx.uuid());
     overrides.change_access(&mut access, &client.id);
-    let access = keys.access.sign(&access).map_err(failed)?;
+    let access = heavy(|| keys.access.sign(&access)).await.map_err(failed)?;
     let id = if family.has_id_token() {
         let mut id = claims::id(input, &ctx.uuid());
         overrides.change_id(&mut id);
         if family.granted.is_some() {
             claims::bind_id(&mut id, nonce, &access);
         }
-        Some(keys.id.sign(&id).map_err(failed)?)
+        Some(heavy(|| keys.id.sign(&id)).await.map_err(failed)?)
     } else {
         None
     };

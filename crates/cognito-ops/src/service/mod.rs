@@ -10,6 +10,7 @@ pub(crate) mod custom_id;
 pub(crate) mod decoys;
 pub(crate) mod devices;
 pub(crate) mod feedback;
+pub(crate) mod heavy;
 pub(crate) mod identities;
 pub(crate) mod imported;
 pub(crate) mod issue;

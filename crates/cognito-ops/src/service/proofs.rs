@@ -14,6 +14,7 @@ use cognito_core::user::User;
 use crate::ctx::Ctx;
 use crate::errors::Reply;
 use crate::ports::Rng;
+use crate::service::heavy::heavy;
 
 /// The passwords that were right, as HMACs under the key of the process.
 pub(crate) struct Proofs {
@@ -55,7 +56,7 @@ impl Proofs {
 }
 
 /// Whether a password is the user's. A user who is not there, or has no password, costs as much as a wrong password.
-pub(crate) fn prove(
+pub(crate) async fn prove(
     ctx: &Ctx<'_>,
     pool: &Pool,
     user: Option<&User>,
@@ -66,7 +67,7 @@ pub(crate) fn prove(
         let salt = ctx.app().installation.derive("salt", &[&pool.id, &pool.case().fold(name)]);
         let mut short = [0; cognito_core::srp::SALT];
         short.copy_from_slice(&salt[..cognito_core::srp::SALT]);
-        Password::new(&pool.id, name, password, short)?;
+        heavy(|| Password::new(&pool.id, name, password, short)).await?;
         return Ok(Proof::Wrong);
     };
     let proofs = &ctx.app().proofs;
@@ -75,7 +76,7 @@ pub(crate) fn prove(
     if proofs.knows(&key, &mac) {
         return Ok(Proof::Right);
     }
-    if stored.matches(&pool.id, &user.username, password)? {
+    if heavy(|| stored.matches(&pool.id, &user.username, password)).await? {
         proofs.remember(key, mac);
         Ok(Proof::Right)
     } else {
