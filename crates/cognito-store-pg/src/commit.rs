@@ -6,13 +6,14 @@
 //! would under PostgreSQL's SERIALIZABLE with its locks on whole pages. Where the database itself is serializable
 //! (CockroachDB), its demands to begin again are met, as is a deadlock.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use cognito_core::Kind;
 use cognito_store::plan::{self, Current, Entry, Plan, Touch, Want, plan, touched};
 use cognito_store::{Changes, Put, StoreError, sql};
 use deadpool_postgres::{Object, Transaction};
-use futures_util::future::{join_all, try_join_all};
+use futures_util::future::try_join_all;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{IsolationLevel, Row};
@@ -138,11 +139,14 @@ impl Session<'_> {
 
     /// The new index entries. Of several that are taken, the first one is reported.
     async fn add(&self, changes: &Changes, plan: &Plan<'_>) -> Result<(), Failed> {
-        let adds = plan.adds.iter().map(|(entry, put)| self.add_entry(entry, put));
-        for (count, (entry, put)) in join_all(adds).await.into_iter().zip(&plan.adds) {
-            if count? == 1 {
-                continue;
-            }
+        // In the one order of all commits too. None is looked at before all are done: one that another had to give way to
+        // has ended the transaction.
+        let mut sorted: Vec<_> = plan.adds.iter().collect();
+        sorted.sort_by_key(|(entry, _)| entry);
+        let counts = try_join_all(sorted.iter().map(|(entry, put)| self.add_entry(entry, put))).await?;
+        let taken = sorted.into_iter().zip(counts).filter(|(_, count)| *count == 0);
+        let taken: BTreeSet<_> = taken.map(|((entry, _), _)| entry).collect();
+        for (entry, put) in plan.adds.iter().filter(|(entry, _)| taken.contains(entry)) {
             if self.evict(changes, entry).await? && self.add_entry(entry, put).await? == 1 {
                 continue;
             }
@@ -166,6 +170,10 @@ impl Session<'_> {
             self.drop_entry(sql::DROP_DANGLING, entry).await?;
             return Ok(true);
         };
+        // Who lives is not waited for: two that want each other's values would wait for ever.
+        if time(&holder, 2)?.is_none_or(|expires| expires > changes.now) {
+            return Ok(false);
+        }
         let (kind, key): (String, String) = (holder.try_get(0)?, holder.try_get(1)?);
         let statement = self.transaction.prepare_cached(sql::CURRENT_FOR_UPDATE).await?;
         let Some(row) = self.transaction.query_opt(&statement, &[&kind, &key]).await? else {
