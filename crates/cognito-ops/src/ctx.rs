@@ -52,10 +52,10 @@ impl<'a> Ctx<'a> {
         self.caller.scope.clone().unwrap_or_else(default)
     }
 
-    /// The Region that was called: that of the signature, else that in the name of the endpoint.
-    pub(crate) fn region(&self) -> &'a str {
+    /// The Region that was called, if the caller says one: that of the signature, else that in the name of the endpoint.
+    pub(crate) fn region(&self) -> Option<&'a str> {
         let signed_for = self.caller.scope.as_ref().map(|scope| &scope.region);
-        signed_for.or(self.caller.region.as_ref()).map_or(REGION, |region| ids::pool_region(region))
+        signed_for.or(self.caller.region.as_ref()).map(|region| ids::pool_region(region))
     }
 
     /// The address of the caller.

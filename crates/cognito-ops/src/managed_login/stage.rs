@@ -191,10 +191,10 @@ pub(super) fn names(pool: &Pool) -> Names {
 mod tests {
     use serde_json::json;
     use testkit::browser::views::Notice;
-    use testkit::browser::{Browser, Endpoint, View, away, member, page, whole_page};
+    use testkit::browser::{Browser, Content, Endpoint, View, away, member, ours, page, whole_page};
     use testkit::totp::App;
 
-    use crate::oauth::testing::Scene;
+    use crate::oauth::testing::{CALLBACK, Scene};
 
     const PASSWORD: (&str, &str) = ("password", "Abcdef1!");
 
@@ -279,5 +279,55 @@ mod tests {
             let answer = browser.get(back, &linked).await;
             assert_eq!((&whole_page(&answer).notice, &whole_page(&answer).interaction), (&None, &None));
         }
+    }
+
+    /// The name of what a tab is in the middle of is of use at its own pages, for its own request, and once.
+    #[tokio::test]
+    async fn a_name_at_another_place() {
+        let scene = Scene::new(json!({})).await;
+        let other = json!({
+            "AllowedOAuthFlowsUserPoolClient": true, "AllowedOAuthFlows": ["code"],
+            "AllowedOAuthScopes": ["openid"], "CallbackURLs": [CALLBACK], "SupportedIdentityProviders": ["COGNITO"],
+        });
+        let other = scene.world.client(&scene.pool, other).await;
+        let factors = json!({
+            "UserPoolId": scene.pool, "MfaConfiguration": "ON", "SoftwareTokenMfaConfiguration": { "Enabled": true },
+        });
+        scene.world.ok("SetUserPoolMfaConfig", factors).await;
+        let mut browser = scene.browser();
+        let (tab, app) = is_asked_for_an_app(&mut browser, &scene.query(&[]), "alice").await;
+        let (_, name) = tab.rsplit_once("&interaction=").unwrap();
+        let csrf = browser.csrf(&scene.query(&[])).await;
+        let code = app.code(scene.world.now());
+        let form = [("_csrf", csrf.as_str()), ("code", code.as_str())];
+        let at = |query: String| format!("{query}&interaction={name}");
+        for elsewhere in [
+            at(scene.query(&[("client_id", &other)])),
+            at(scene.query(&[("state", "other")])),
+            format!("{tab}&interaction={name}"),
+            format!("{tab}x"),
+            scene.query(&[]),
+        ] {
+            let answer = browser.get(Endpoint::Challenge, &elsewhere).await;
+            assert_eq!(whole_page(&answer).notice, Some(Notice::Expired), "{elsewhere}");
+            assert_eq!(whole_page(&answer).interaction, None, "{elsewhere}");
+            let answer = browser.post(Endpoint::Challenge, &elsewhere, &form).await;
+            assert_eq!(whole_page(&answer).notice, Some(Notice::Expired), "{elsewhere}");
+        }
+        // Nor is it a state that an identity provider was given.
+        let mixed_up = format!("code=c&state={name}");
+        assert_eq!(ours(&browser.get(Endpoint::IdpResponse, &mixed_up).await), "error?error=invalid_request");
+        // A browser that has another mark, with the form of the first.
+        let mut stranger = scene.browser();
+        stranger.csrf(&scene.query(&[])).await;
+        let refused = stranger.post(Endpoint::Challenge, &tab, &form).await;
+        assert!(matches!(refused.content, Content::Page { status: 403, .. }), "{refused:?}");
+        // None of this has used it up, and a sign-out elsewhere leaves it.
+        let bye = format!("client_id={}&logout_uri=https%3A%2F%2Fapp.example%2Fbye", scene.client);
+        away(&browser.get(Endpoint::Logout, &bye).await);
+        let location = away(&browser.post(Endpoint::Challenge, &tab, &form).await);
+        assert!(signed_in(&location).0, "{location}");
+        let again = browser.post(Endpoint::Challenge, &tab, &form).await;
+        assert_eq!(whole_page(&again).notice, Some(Notice::Expired), "it counts once");
     }
 }

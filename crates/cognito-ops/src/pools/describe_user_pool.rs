@@ -11,7 +11,7 @@ pub(crate) async fn handle(
 ) -> Reply<wire::DescribeUserPoolResponse> {
     let pool = ctx.read().pool(&input.user_pool_id).await?;
     let users = ctx.store().counter(&Pool::user_counter(&pool.id)).await?;
-    let view = match pool.replica_in(ctx.region()) {
+    let view = match ctx.region().and_then(|region| pool.replica_in(region)) {
         Some(replica) => views::pool_in_secondary(&pool, replica, users),
         None => views::pool(&pool, users),
     };

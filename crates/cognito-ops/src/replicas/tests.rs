@@ -3,6 +3,7 @@
 use cognito_core::Span;
 use serde_json::{Value, json};
 use testkit::World;
+use testkit::functions::arn;
 use testkit::world::{merged, password_auth, text};
 
 const HERE: &str = "us-east-1";
@@ -327,4 +328,65 @@ async fn users_at_the_endpoint_of_the_secondary() {
     let revoke = json!({ "ClientId": client, "Token": tokens["RefreshToken"] });
     call(THERE, "RevokeToken", revoke).await.unwrap();
     assert!(call(HERE, "GetUser", user).await.unwrap_err().starts_with("NotAuthorizedException: "));
+}
+
+/// Who is not there yet comes with a sign-in at the primary only: a secondary makes no users.
+#[tokio::test]
+async fn nobody_is_brought_to_the_secondary() {
+    let replicated = Replicated::new().await;
+    let (world, functions) =
+        (&replicated.world, json!({ "LambdaConfig": { "UserMigration": arn("migrate") } }));
+    replicated.ok(HERE, "UpdateUserPool", merged(key(), functions)).await;
+    let client = world.client(&replicated.pool, json!({})).await;
+    let found = json!({ "userAttributes": { "email": "a@example.com" }, "finalUserStatus": "CONFIRMED" });
+    world.functions.respond("migrate", found);
+    replicated.switch("ACTIVE").await;
+    let sign_in = password_auth(&client, "alice", "Abcdef1!");
+    let by_admin = json!({ "AuthFlow": "ADMIN_USER_PASSWORD_AUTH", "UserPoolId": replicated.pool });
+    let unknown = "User does not exist.";
+    for (caller, operation, more) in [
+        (World::unsigned_caller_in(THERE), "InitiateAuth", json!({})),
+        (World::caller_in(THERE), "AdminInitiateAuth", by_admin),
+    ] {
+        let refused = world.call_as(caller, operation, merged(sign_in.clone(), more)).await.unwrap_err();
+        assert_eq!((refused.code.as_str(), refused.message.as_str()), ("UserNotFoundException", unknown));
+    }
+    assert_eq!(world.functions.events(), Vec::<Value>::new());
+    assert_eq!(replicated.ok(HERE, "ListUsers", json!({})).await, json!({ "Users": [] }));
+    world.call_as(World::unsigned_caller_in(HERE), "InitiateAuth", sign_in.clone()).await.unwrap();
+    world.call_as(World::unsigned_caller_in(THERE), "InitiateAuth", sign_in).await.unwrap();
+}
+
+/// Pools of the Region and replicas in it are one list, in the order in which they came there.
+#[tokio::test]
+async fn pages_of_pools_with_replicas() {
+    let world = World::new().await;
+    let mut expected = Vec::new();
+    let mut primaries = Vec::new();
+    for _ in 0..2 {
+        primaries.push(world.pool(key()).await);
+    }
+    for pool in primaries.iter().rev() {
+        world.advance(Span::seconds(1));
+        let replica = json!({ "UserPoolId": pool, "RegionName": THERE });
+        world.ok("CreateUserPoolReplica", replica).await;
+        expected.push(pool.clone());
+        world.advance(Span::seconds(1));
+        let own =
+            world.call_as(World::caller_in(THERE), "CreateUserPool", json!({ "PoolName": "own" })).await;
+        expected.push(text(&own.unwrap()["UserPool"]["Id"]));
+    }
+    let page = async |region: &str, token: Value| {
+        let input = merged(json!({ "MaxResults": 1 }), token);
+        world.call_as(World::caller_in(region), "ListUserPools", input).await
+    };
+    let (mut listed, mut token) = (Vec::new(), json!({}));
+    while listed.len() <= expected.len() {
+        let answer = page(THERE, token.clone()).await.unwrap();
+        listed.extend(answer["UserPools"].as_array().unwrap().iter().map(|pool| text(&pool["Id"])));
+        let Some(next) = answer.get("NextToken") else { break };
+        token = json!({ "NextToken": next });
+    }
+    assert_eq!(listed, expected);
+    assert_eq!(page(HERE, token).await.unwrap_err().code, "InvalidParameterException", "another list");
 }

@@ -15,18 +15,16 @@ use crate::service::access;
 
 /// Refuses an operation on a pool if the caller has called the Region of its secondary, which does not take it.
 pub(crate) async fn check(ctx: &Ctx<'_>, operation: &Operation, input: &Value) -> Reply<()> {
-    let caller = ctx.caller();
-    let signed_for = caller.scope.as_ref().map(|scope| &scope.region);
-    let Some(region) = signed_for.or(caller.region.as_ref()) else { return Ok(()) };
+    let Some(region) = ctx.region() else { return Ok(()) };
     let pool = match input["UserPoolId"].as_str() {
         // The id says where the primary is: most requests are for there, and need not look at the pool.
         Some(id) if ids::region_of(id) == Some(region) => None,
         Some(id) => ctx.read().get::<Pool>(id).await?,
         // Looked for only where the host names a Region, so that no other sign-in looks for its pool twice.
-        None if caller.region.is_none() => None,
+        None if ctx.caller().region.is_none() => None,
         None => pool_of(ctx, input).await?,
     };
-    match pool.as_ref().and_then(|pool| pool.replica_in(ctx.region())) {
+    match pool.as_ref().and_then(|pool| pool.replica_in(region)) {
         Some(replica) => replica.check_enabled(operation).map_err(|error| listed(operation, error.into())),
         None => Ok(()),
     }

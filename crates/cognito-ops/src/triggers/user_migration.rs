@@ -52,8 +52,8 @@ enum FinalStatus {
     ResetRequired,
 }
 
-/// Asks the function for the user, and makes the user in the pool; `None` if the pool has no function or the
-/// function knows no such user.
+/// Asks the function for the user, and makes the user in the pool; `None` if the pool has no function, the function knows
+/// no such user, or the Region is that of a secondary replica, where no users are made.
 pub(crate) async fn call(
     ctx: &Ctx<'_>,
     pool: &Pool,
@@ -63,6 +63,9 @@ pub(crate) async fn call(
     metadata: Option<&Metadata>,
 ) -> Reply<Option<Arc<User>>> {
     let Some(arn) = &pool.settings.lambda_config.user_migration else { return Ok(None) };
+    if ctx.region().is_some_and(|region| pool.replica_in(region).is_some()) {
+        return Ok(None);
+    }
     let about = About::nobody(pool, client, typed);
     let answer = event(&attempt, metadata).send::<Response>(ctx, about, arn).await?;
     let Some(response) =
