@@ -22,7 +22,7 @@ use cognito_store::Txn;
 use crate::app::Inner;
 use crate::ctx::Ctx;
 use crate::errors::{self, ApiError, Reply};
-use crate::service::heavy::heavy;
+use crate::service::keys;
 use crate::triggers::pre_token_generation::{self, Source};
 use crate::triggers::{About, Metadata};
 use crate::views;
@@ -236,17 +236,16 @@ pub(crate) async fn sign(
     let keys = ctx.app().keys_of(pool, ctx.now()).await?.ok_or_else(|| errors::pool_not_found(&pool.id))?;
     let issuer = ctx.issuer(&pool.id);
     let input = claims::Input { issuer: &issuer, client, user, groups, family, now: ctx.now() };
-    let failed = |error: cognito_jwt::JwtError| ApiError::internal().because(error);
     let mut access = claims::access(input, &scopes.join(" "), &ctx.uuid());
     overrides.change_access(&mut access, &client.id);
-    let access = heavy(|| keys.access.sign(&access)).await.map_err(failed)?;
+    let access = keys::sign(&keys.access, &access).await?;
     let id = if family.has_id_token() {
         let mut id = claims::id(input, &ctx.uuid());
         overrides.change_id(&mut id);
         if family.granted.is_some() {
             claims::bind_id(&mut id, nonce, &access);
         }
-        Some(heavy(|| keys.id.sign(&id)).await.map_err(failed)?)
+        Some(keys::sign(&keys.id, &id).await?)
     } else {
         None
     };

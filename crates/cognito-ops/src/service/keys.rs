@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::app::Inner;
 use crate::ctx::Ctx;
 use crate::errors::{ApiError, Reply};
+use crate::service::heavy::heavy;
 
 /// What a token says.
 type Claims = Map<String, Value>;
@@ -34,6 +35,11 @@ pub(crate) struct PoolKeys {
 const TOKENS: usize = 1_000;
 /// The longest that is kept, in bytes: users choose their attributes, and so how long their ID tokens are.
 const LONGEST: usize = 8 << 10;
+
+/// Signs a token when it has its turn.
+pub(crate) async fn sign(key: &SigningKey, claims: &Claims) -> Reply<String> {
+    heavy(|| key.sign(claims)).await.map_err(|error| ApiError::internal().because(error))
+}
 
 impl PoolKeys {
     fn parse(keys: &Keys) -> Result<Self, KeyError> {

@@ -8,8 +8,8 @@ use cognito_core::pool::Pool;
 use cognito_store::{StoreError, Txn};
 
 use crate::ctx::Ctx;
-use crate::errors::{self, ApiError, Reply};
-use crate::service::heavy::heavy;
+use crate::errors::{self, Reply};
+use crate::service::keys;
 use crate::triggers::{Metadata, pre_token_generation};
 
 /// A scope that was asked for and is not the client's.
@@ -45,7 +45,6 @@ pub(crate) async fn token(
     let issuer = ctx.issuer(&pool.id);
     let mut claims = claims::machine(&issuer, &client.id, client, scopes, &ctx.uuid(), ctx.now());
     overrides.change_access(&mut claims, &client.id);
-    let token = heavy(|| keys.access.sign(&claims)).await;
-    let token = token.map_err(|error| ApiError::internal().because(error))?;
+    let token = keys::sign(&keys.access, &claims).await?;
     Ok((token, client.access_validity().as_seconds()))
 }

@@ -11,7 +11,7 @@ use wire::IssuedTokenTypeIdentifierType as Kind;
 
 use crate::prelude::*;
 use crate::service::access;
-use crate::service::heavy::heavy;
+use crate::service::keys;
 use crate::service::presented::{self, Bearer, Presented};
 use crate::service::secret_hash;
 use crate::triggers::About;
@@ -91,8 +91,7 @@ impl Derived<'_> {
             Kind::IdToken => (&keys.id, wire::OAuthTokenTypeType::NA, self.audience, None),
         };
         exchange::bind(&mut claims, self.subject.expires, audience.as_ref(), &self.actors);
-        let token = heavy(|| key.sign(&claims)).await;
-        let token = token.map_err(|error| ApiError::internal().because(error))?;
+        let token = keys::sign(key, &claims).await?;
         let left = claims.get("exp").and_then(Value::as_i64).map(|exp| exp - ctx.now().seconds());
         Ok(wire::GetDerivedTokenResponse {
             issued_token: token.into(),
