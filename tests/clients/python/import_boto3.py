@@ -5,34 +5,19 @@ Argument: URL of awsemu.
 
 import base64
 import hashlib
-import sys
 import time
 
-import boto3
 import requests
-from botocore.config import Config
-from botocore.exceptions import ClientError
+from service import BASE, client, refused
 
-BASE = sys.argv[1]
 ROLE = "arn:aws:iam::000000000000:role/logs"
 KMS = {"x-amz-server-side-encryption": "aws:kms"}
 PASSWORD = "Perm-Passw0rd!"
 OVER = {"Stopped", "Succeeded", "Failed"}
 
-config = Config(retries={"total_max_attempts": 1}, proxies={})
-keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-idp = boto3.client("cognito-idp", endpoint_url=BASE, region_name="us-east-1", config=config, **keys)
+idp = client()
 http = requests.Session()
 http.trust_env = False
-
-
-def refused(call, code, **arguments):
-    try:
-        answer = call(**arguments)
-    except ClientError as error:
-        assert error.response["Error"]["Code"] == code, error
-        return
-    raise AssertionError(f"not refused: {answer}")
 
 
 def csv(pool, users, *more):

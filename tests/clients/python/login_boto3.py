@@ -3,30 +3,14 @@
 Argument: URL of awsemu.
 """
 
-import sys
-
-import boto3
 import requests
-from botocore.config import Config
-from botocore.exceptions import ClientError
+from service import BASE, client, refused
 
-BASE = sys.argv[1]
 CERTIFICATE = "arn:aws:acm:us-east-1:000000000000:certificate/"
 PNG = b"\x89PNG\r\n\x1a\n"
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
 
-config = Config(retries={"total_max_attempts": 1}, proxies={})
-keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-idp = boto3.client("cognito-idp", endpoint_url=BASE, region_name="us-east-1", config=config, **keys)
-
-
-def refused(call, code, **arguments):
-    try:
-        answer = call(**arguments)
-    except ClientError as error:
-        assert error.response["Error"]["Code"] == code, error
-        return
-    raise AssertionError(f"not refused: {answer}")
+idp = client()
 
 
 def same(found, expected):

@@ -1,27 +1,11 @@
 """A pool and its replica in another Region with boto3: one client for each Region."""
 
-import sys
-
-import boto3
 import jwt
-from botocore.config import Config
-from botocore.exceptions import ClientError
+from service import BASE, client, refused
 
-BASE = sys.argv[1]
 PASSWORD = "Perm-Passw0rd!"
 PRIMARY, SECONDARY = "us-east-1", "eu-west-1"
 KEY = f"arn:aws:kms:{PRIMARY}:000000000000:key/mrk-1234abcd12ab34cd56ef1234567890ab"
-
-
-def client(region):
-    return boto3.client(
-        "cognito-idp",
-        endpoint_url=BASE,
-        region_name=region,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(retries={"total_max_attempts": 1}, proxies={}),
-    )
 
 
 def endpoint(region):
@@ -36,15 +20,6 @@ def endpoint(region):
 
 
 here, there = client(PRIMARY), client(SECONDARY)
-
-
-def refused(call, code, **arguments):
-    try:
-        answer = call(**arguments)
-    except ClientError as error:
-        assert error.response["Error"]["Code"] == code, error
-        return
-    raise AssertionError(f"not refused: {answer}")
 
 
 def statuses(pool):

@@ -1,41 +1,14 @@
 """User sessions, tokens of machines, exchanged tokens and provisioned limits with boto3; PyJWT verifies the tokens by the
 JWKS."""
 
-import sys
-
-import boto3
 import jwt
 from botocore import UNSIGNED
-from botocore.config import Config
-from botocore.exceptions import ClientError
+from service import BASE, client, refused
 
-BASE = sys.argv[1]
 ADMIN = "aws.cognito.signin.user.admin"
 PASSWORD = "Perm-Passw0rd!"
 
-
-def client(**more):
-    config = Config(retries={"total_max_attempts": 1}, proxies={}, **more)
-    return boto3.client(
-        "cognito-idp",
-        endpoint_url=BASE,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=config,
-    )
-
-
 idp, unsigned = client(), client(signature_version=UNSIGNED)
-
-
-def refused(call, code, **arguments):
-    try:
-        answer = call(**arguments)
-    except ClientError as error:
-        assert error.response["Error"]["Code"] == code, error
-        return
-    raise AssertionError(f"not refused: {answer}")
 
 
 def verified(pool, token, audience=None):

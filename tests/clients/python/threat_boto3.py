@@ -2,46 +2,20 @@
 where they are logged."""
 
 import json
-import sys
 import urllib.error
 import urllib.parse
 import urllib.request
 
-import boto3
 import jwt
 from botocore import UNSIGNED
-from botocore.config import Config
-from botocore.exceptions import ClientError
+from service import BASE, client, refused
 
-BASE = sys.argv[1]
 PASSWORD = "Perm-Passw0rd!"
 COMPROMISED = "Password1!"
 SES = "arn:aws:ses:us-east-1:000000000000:identity/example.com"
 
-
-def client(**more):
-    config = Config(retries={"total_max_attempts": 1}, proxies={}, **more)
-    return boto3.client(
-        "cognito-idp",
-        endpoint_url=BASE,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=config,
-    )
-
-
 idp, unsigned = client(), client(signature_version=UNSIGNED)
 opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-def refused(call, code, **arguments):
-    try:
-        answer = call(**arguments)
-    except ClientError as error:
-        assert error.response["Error"]["Code"] == code, error
-        return
-    raise AssertionError(f"not refused: {answer}")
 
 
 def sign_in(pool, app, username, password, ip):
