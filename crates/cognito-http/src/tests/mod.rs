@@ -127,7 +127,10 @@ impl Backend for Fake {
         path: UploadPath<'_>,
         mut next: impl AsyncFnMut() -> Result<Option<web::Bytes>, ApiError>,
     ) -> Result<(), ApiError> {
-        if UploadPath::of("/_awsemu/import/p/j/k") != Some(path) {
+        if UploadPath::of(uploads::LOST) == Some(path) {
+            return uploads::lose(next).await;
+        }
+        if UploadPath::of(uploads::PATH) != Some(path) {
             return Err(ApiError::upload_denied());
         }
         let mut length = 0;

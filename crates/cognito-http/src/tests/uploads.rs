@@ -1,11 +1,36 @@
 //! The link for the file of an import job.
 
 use std::io::Write;
+use std::sync::OnceLock;
+use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
+
+use actix_web::web::Bytes;
+use cognito_ops::ApiError;
 
 use super::{Answer, Server};
 
-const PATH: &str = "/_awsemu/import/p/j/k";
+/// The link that takes files.
+pub(super) const PATH: &str = "/_awsemu/import/p/j/k";
+/// One whose file breaks off.
+pub(super) const LOST: &str = "/_awsemu/import/p/lost/k";
+
+/// Hears how it goes with the file that breaks off.
+static TOLD: OnceLock<Sender<&str>> = OnceLock::new();
+
+/// Tells that a file has begun, and that it was given up in good order.
+pub(super) async fn lose(
+    mut next: impl AsyncFnMut() -> Result<Option<Bytes>, ApiError>,
+) -> Result<(), ApiError> {
+    let tell = |what| TOLD.get().unwrap().send(what).unwrap();
+    next().await?;
+    tell("began");
+    let rest = next().await;
+    // What the real one does here is to delete what has arrived.
+    tokio::task::yield_now().await;
+    tell(if rest.is_err() { "given up" } else { "taken" });
+    rest.map(drop)
+}
 
 #[test]
 fn a_file() {
@@ -45,4 +70,27 @@ fn sizes_and_times() {
         }
     }
     assert_eq!(Answer::read(&mut stream).status, 413);
+}
+
+#[test]
+fn what_breaks_off_is_given_up_in_good_order() {
+    let server = Server::start();
+    let (told, hears) = channel();
+    TOLD.set(told).unwrap();
+    let head = format!(
+        "PUT {LOST} HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n"
+    );
+    let hear = || hears.recv_timeout(Duration::from_secs(10));
+    let mut stream = server.connect();
+    stream.write_all((head.clone() + "a").as_bytes()).unwrap();
+    assert_eq!(hear(), Ok("began"));
+    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    assert_eq!(hear(), Ok("given up"), "the client is done too soon");
+
+    let mut stream = server.connect();
+    stream.write_all((head + "a").as_bytes()).unwrap();
+    assert_eq!(hear(), Ok("began"));
+    // With the 100 unread, the connection is reset.
+    drop(stream);
+    assert_eq!(hear(), Ok("given up"), "the connection is gone");
 }

@@ -33,12 +33,18 @@ impl<'a> UploadPath<'a> {
         let (pool_id, job_id, key) = (parts.next()?, parts.next()?, parts.next()?);
         parts.next().is_none().then_some(Self { pool_id, job_id, key })
     }
+
+    /// The path as text, which is a secret: [`UploadPath::of`] reads it.
+    pub fn text(&self) -> String {
+        let Self { pool_id, job_id, key } = self;
+        format!("{}{pool_id}/{job_id}/{key}", Self::BEGINNING)
+    }
 }
 
 /// The link of a job, as the caller sees the service.
 pub(super) fn link(ctx: &Ctx<'_>, job: &ImportJob) -> String {
     let key = key(ctx.app(), &job.pool_id, &job.id);
-    ctx.endpoint(&format!("{}{}/{}/{key}", UploadPath::BEGINNING, job.pool_id, job.id))
+    ctx.endpoint(&UploadPath { pool_id: &job.pool_id, job_id: &job.id, key: &key }.text())
 }
 
 fn key(app: &Inner, pool_id: &str, job_id: &str) -> String {
